@@ -151,4 +151,15 @@ export const exercisesOfSlots: readonly Exercise[] = [
     because:
       'L18 finds that node 1 names another node, and L15 that it is deleted as well: what comes behind it need not be inside, and T1 begins again at Head.',
   },
+  {
+    number: 39,
+    kind: 'schedule',
+    task: 'Make the queue whose readers leave Tail behind retire a segment that Tail names, with one preemption.',
+    case: 'outrun-epochs',
+    goal: { kind: 'damage', damage: 'retire while reachable' },
+    preemptions: 1,
+    answer: 'T1@SQ8; T2@end',
+    because:
+      'T1 has to stand still between the step that links its segment and the one that moves Tail there. T2 needs three dequeues: the third one finds the first segment used up, and passes Tail.',
+  },
 ];

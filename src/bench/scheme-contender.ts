@@ -23,7 +23,7 @@ import { loadModule } from '../engines/wasm/modules.ts';
 import { createMemory } from '../engines/wasm/shared-memory.ts';
 import { UsageError } from '../errors.ts';
 import { TIME_MASK } from '../kernel/clock.ts';
-import { Geometry, GLOBAL } from '../kernel/layout.ts';
+import { Geometry, GLOBAL, MIN_STRIDE } from '../kernel/layout.ts';
 import { announcementOf } from '../laboratory/announcements.ts';
 import { MAX_INDEX_BITS } from '../kernel/words.ts';
 import { createStamps } from './frees.ts';
@@ -105,6 +105,9 @@ function refusalOfEnds(
   return null;
 }
 
+/** Words of a segment where it is measured: two lines, which leaves room for 54 cells. */
+const SEGMENT = 64;
+
 type Sizes = Pick<Setup, 'capacity' | 'threads'>;
 
 /** The sizes of a laboratory: room for what is inside, for what waits to be freed, and for the caches of other threads. */
@@ -114,12 +117,16 @@ export function geometryFor(
   structure: StructureClass = usualStructure,
   asked: number | null = null,
 ): GeometryOptions {
-  // A scheme that frees nothing is given all that there can be.
-  if (!choice.scheme.RECLAIMS)
-    return { slots: 2 ** MAX_INDEX_BITS - 1, threads, structure, ...(asked !== null && { cache: asked }) };
+  const stride = cardOfStructure(structure).segments === undefined ? MIN_STRIDE : SEGMENT;
+  const own = { threads, structure, ...(stride !== MIN_STRIDE && { stride }) };
+  // A scheme that frees nothing is given all that there can be, or as many words of longer slots.
+  if (!choice.scheme.RECLAIMS) {
+    const slots = Math.floor((2 ** MAX_INDEX_BITS * MIN_STRIDE) / stride) - 1;
+    return { slots, ...own, ...(asked !== null && { cache: asked }) };
+  }
   const room = capacity + needsOf(choice, threads, structure);
   const cache = asked ?? usualCache(room, threads, choice, structure);
-  return { slots: room + leastSlots(choice, threads, cache, structure), threads, cache, structure };
+  return { slots: room + leastSlots(choice, threads, cache, structure), ...own, cache };
 }
 
 /** The bound of a scheme there, where as many slots as there are may be inside at a time. */

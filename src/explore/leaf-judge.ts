@@ -1,9 +1,10 @@
-import { cellValues } from '../judge/audit/cells.ts';
+import { cellValues, valuesOfSlot } from '../judge/audit/cells.ts';
 import { cameRound } from '../judge/damage/came-round.ts';
 import { judgeHistory } from '../judge/verdict.ts';
 import { unsafeUnder } from '../laboratory/registry.ts';
 import { namesOfValues } from '../laboratory/program.ts';
-import { H_TAG_BITS, S_NEXT, S_STATE, S_VALUE } from '../kernel/layout.ts';
+import { dummiesIn } from '../laboratory/structures.ts';
+import { H_TAG_BITS, S_NEXT, S_STATE } from '../kernel/layout.ts';
 import { ABA_IMPOSSIBLE } from '../kernel/scheme.ts';
 import type { Finding } from '../observe/trace.ts';
 import { memoryDependence } from '../model/dependence.ts';
@@ -138,13 +139,14 @@ export class LeafJudge {
 
   /** What is left inside, dummies aside, with all that `judgeHistory` looks at: the value of each slot, and whether it is linked, and deleted. */
   #content({ words }: Machine): string {
-    const { geometry, structure } = this.#model;
+    const { geometry } = this.#model;
+    const dummies = dummiesIn(geometry);
     let content = cellValues(words, geometry).join(' ');
     let slot = geometry.roots === 0 ? 0 : geometry.link.index(words[geometry.root(0)]);
     for (let i = 0; i <= geometry.slots && slot !== 0 && slot <= geometry.slots; i++) {
       const next = words[geometry.slot(slot, S_NEXT)];
-      if (i >= structure.DUMMIES)
-        content += ` ${words[geometry.slot(slot, S_VALUE)]}:${words[geometry.slot(slot, S_STATE)]}:${geometry.link.marked(next)}`;
+      if (i >= dummies)
+        content += ` ${valuesOfSlot(words, geometry, slot).join()}:${words[geometry.slot(slot, S_STATE)]}:${geometry.link.marked(next)}`;
       slot = geometry.link.index(next);
     }
     return content;

@@ -1,4 +1,4 @@
-import { FREE_TOP, LINKED, S_STATE, S_VALUE } from '../kernel/layout.ts';
+import { FREE_TOP, LINKED, S_STATE } from '../kernel/layout.ts';
 import type { DamageKind, Finding, InvokeRecord, StepRecord, TraceEvent } from '../observe/trace.ts';
 import { cardOf } from '../laboratory/labels.ts';
 import {
@@ -11,7 +11,7 @@ import {
   takes,
 } from '../laboratory/structures.ts';
 import { Audit } from './audit/audit.ts';
-import { capacityIn, cellValues } from './audit/cells.ts';
+import { capacityIn, cellValues, valuesOfSlot } from './audit/cells.ts';
 import { imbalances, overtakings } from './history/conservation.ts';
 import {
   assertHistory,
@@ -166,7 +166,7 @@ export function judgeHistory(
     .inside()
     .slice(audited.dummies)
     .filter((slot) => words[audited.geometry.slot(slot, S_STATE)] === LINKED && !audited.isDeleted(slot))
-    .map((slot) => words[audited.geometry.slot(slot, S_VALUE)]);
+    .flatMap((slot) => valuesOfSlot(words, audited.geometry, slot));
   const content = [...linked, ...cellValues(words, audited.geometry)];
   const all = [...initialContent(initial, -1, operationThat(card, 'put')), ...operations];
   const wrong: HistoryFinding[] = [];

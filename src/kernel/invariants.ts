@@ -188,6 +188,11 @@ export class SlabState {
     return this.#words[this.geometry.slot(slot, S_VALUE)];
   }
 
+  /** A word of a slot that there is, by its number in the slot. */
+  wordOf(slot: number, word: number): number {
+    return this.#words[this.geometry.slot(slot, word)];
+  }
+
   stateOf(slot: number): number {
     return this.#words[this.geometry.slot(slot, S_STATE)];
   }

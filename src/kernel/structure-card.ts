@@ -27,6 +27,31 @@ export interface StructureCard {
   readonly unsafeUnder?: readonly UnsafeUnder[];
   /** What is in its array of cells; left out where it has none. */
   readonly cells?: CellCard;
+  /** What is in its slots, where each holds several values; left out where a slot holds one. */
+  readonly segments?: SegmentCard;
+  /** The schemes that it is compiled with, where these are not all under which it is safe: each module makes the build longer. */
+  readonly compiledWith?: readonly string[];
+}
+
+/**
+ * A slot that holds values in cells, in words of its own behind those that every slot has, and none in its value word: what these words are
+ * called, and what each cell is. How many there are follows from the words of a slot, its stride.
+ */
+export interface SegmentCard {
+  readonly count: (stride: number) => number;
+  /** The name of a word of a slot, numbered as in the layout, from MIN_STRIDE on: `enq`, `cell[0]`. */
+  readonly name: (word: number, stride: number) => string;
+  /** True of a word that is a cell. */
+  readonly isCell: (word: number, stride: number) => boolean;
+  /** Words that no value may be, since they say of a cell that it has none, and how stories call them. */
+  readonly reserved: readonly { readonly word: number; readonly name: string }[];
+  /** What a cell of a slot is, by the words of the slot. */
+  readonly read: (word: CellWord, cell: number, stride: number) => CellState | { readonly is: 'taken' };
+  /** What is in words of the first slots when the structure begins with these values inside, one at least, beside what `begin` of the class writes. */
+  readonly begins: (
+    values: readonly number[],
+    stride: number,
+  ) => readonly (readonly [slot: number, word: number, content: number])[];
 }
 
 /**

@@ -20,6 +20,44 @@ export function asWord(value: unknown): number {
   );
 }
 
+/** The same for a value of a structure: throws a UsageError if it is one of the words by which the structure says that it has none in a cell. */
+export function asValueOf(structure: StructureClass | undefined): (value: unknown) => number {
+  const reserved = structure && cardOfStructure(structure).segments?.reserved;
+  if (reserved === undefined) return asWord;
+  return (value) => {
+    const word = asWord(value);
+    const found = reserved.find((each) => each.word === word);
+    if (found === undefined) return word;
+    throw new UsageError(
+      `${word} cannot be a value of the ${structure?.TITLE}, since it stands for "${found.name}" in a cell: give any 32-bit integer but ${reserved.map((each) => each.word).join(' and ')}.`,
+    );
+  };
+}
+
+/** Words from one slot to the next, of any structure whose slots have one value each. */
+export const STRIDES: readonly number[] = [8, 16, 32];
+/** The most of one whose slots have cells. */
+export const MAX_STRIDE = 1024;
+
+/** True if slots of a structure can have so many words. */
+export function fitsStride(structure: StructureClass | undefined, stride: number): boolean {
+  const segments = structure && cardOfStructure(structure).segments;
+  if (segments === undefined) return STRIDES.includes(stride);
+  return Number.isInteger(stride) && stride <= MAX_STRIDE && segments.count(stride) >= 1;
+}
+
+/** Throws a UsageError if they cannot. */
+export function checkStride(structure: StructureClass, stride: number): void {
+  if (fitsStride(structure, stride)) return;
+  const { segments } = cardOfStructure(structure);
+  if (segments === undefined)
+    throw new UsageError(`A slot of ${stride} words cannot be had: give ${STRIDES.join(', ')}.`);
+  const least = stride + 1 - segments.count(stride);
+  throw new UsageError(
+    `A slot of the ${structure.TITLE} of ${stride} words cannot be had: give a whole number from ${least} to ${MAX_STRIDE}.`,
+  );
+}
+
 /** The number of operations of a batch, if it is one of `values`' length at most. Throws a TypeError if not. */
 export function asCount(count: unknown, size: number): number {
   if (typeof count === 'number' && Number.isInteger(count) && count >= 0 && count <= size) return count;
@@ -69,9 +107,10 @@ function checkingStructure(structure: StructureClass): StructureClass {
     const { [name]: put } = structure.prototype as Readonly<
       Record<string, (this: Structure<Scheme>, value: number) => number>
     >;
+    const asValue = asValueOf(structure);
     Object.defineProperty(found.prototype, name, {
       value(this: Structure<Scheme>, value: number): number {
-        return put.call(this, asWord(value));
+        return put.call(this, asValue(value));
       },
     });
     checking.set(structure, found);

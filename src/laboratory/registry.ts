@@ -109,10 +109,14 @@ export function unsafeText(structure: StructureClass, choice: SchemeChoice): str
   return `the card of ${structure.ID} says that it is not safe under ${choice.name}`;
 }
 
-/** The schemes under which a structure is compiled: not those under which it is not safe, whatever their parameters. */
+/**
+ * The schemes under which a structure is compiled: not those under which it is not safe, whatever their parameters; and of the others those
+ * that its card names, where it names some.
+ */
 export function compiledSchemes(structure: StructureClass): readonly SchemeClass[] {
-  const unsafe = new Set(cardOfStructure(structure).unsafeUnder?.flatMap(({ schemes: all }) => all));
-  return schemesOf(structure).filter(({ ID }) => !unsafe.has(ID));
+  const { unsafeUnder: unsafe = [], compiledWith } = cardOfStructure(structure);
+  const left = new Set(unsafe.flatMap(({ schemes: all }) => all));
+  return schemesOf(structure).filter(({ ID }) => !left.has(ID) && compiledWith?.includes(ID) !== false);
 }
 
 /** Whether a scheme says that it is lock-free, at least as long as every thread goes on after a while. */

@@ -13,9 +13,7 @@ import {
   H_WORDS,
   LAYOUT_VERSION,
   MAGIC,
-  MIN_STRIDE,
   FREE_TOP,
-  S_VALUE,
   totalWords,
 } from '../kernel/layout.ts';
 import { ThreadRecord } from '../kernel/record.ts';
@@ -23,10 +21,18 @@ import { Scheme } from '../kernel/scheme.ts';
 import { Slab } from '../kernel/slab.ts';
 import { indexBitsFor, MAX_INDEX_BITS } from '../kernel/words.ts';
 import { AtomicsMemory } from './atomics.ts';
-import { assertKnown, asWord } from './edge.ts';
+import { assertKnown, asValueOf, checkStride, fitsStride } from './edge.ts';
 import { eagerest, MAX_LINK_TAG_BITS, needsOf, numberOf, type SchemeChoice, stepsOf } from './registry.ts';
 import type { StructureClass } from './structure-class.ts';
-import { cardOfStructure, structureById, usualStructure } from './structures.ts';
+import {
+  cardOfStructure,
+  firstWords,
+  slotsOfValues,
+  structureById,
+  structureOfNumber,
+  usualStride,
+  usualStructure,
+} from './structures.ts';
 
 /** The sizes of a laboratory. */
 export interface GeometryOptions {
@@ -34,7 +40,10 @@ export interface GeometryOptions {
   readonly slots: number;
   /** Thread records: 1 to 64. */
   readonly threads: number;
-  /** Words from one slot to the next: 8, 16 or 32. Default 8; 32 keeps every slot on lines of its own. */
+  /**
+   * Words from one slot to the next: 8, 16 or 32. Default 8; 32 keeps every slot on lines of its own. A segment has as many cells as are left
+   * of 10 words and more: 11 to 1024, default 12.
+   */
   readonly stride?: number;
   /**
    * Free slots in a magazine: every thread keeps up to two of them for itself, and an enqueue may answer "full" while others do. 0 to
@@ -47,7 +56,6 @@ export interface GeometryOptions {
   readonly initial?: readonly number[];
 }
 
-export const STRIDES: readonly number[] = [8, 16, 32];
 export const MAX_THREADS = 64;
 /** The most slots that a magazine can be had with. */
 export const MAX_CACHE = 4096;
@@ -106,7 +114,8 @@ function checkOptions(options: GeometryOptions, choice: SchemeChoice): void {
     );
   }
   assertKnown(options, Object.keys(GEOMETRY), 'a laboratory');
-  for (const value of options.initial ?? []) asWord(value);
+  const asValue = asValueOf(structureIn(options.structure));
+  for (const value of options.initial ?? []) asValue(value);
 }
 
 /** The class of a structure that is given by its id, or is left out. */
@@ -114,17 +123,13 @@ function structureIn(given: string | StructureClass | undefined): StructureClass
   return typeof given === 'function' ? given : structureById(given);
 }
 
-/** The first values that slots hold: all of them, or none where the structure keeps its values in cells. */
-function inSlots(structure: StructureClass, initial: readonly number[]): readonly number[] {
-  return cardOfStructure(structure).cells === undefined ? initial : [];
-}
-
 /** Sizes by which a buffer is laid out. */
 export type LayoutSizes = Pick<Geometry, 'slots' | 'stride' | 'threads' | 'roots' | 'cells'>;
 
 /** The sizes that options ask for. */
-export function sizesOf({ slots, threads, stride = MIN_STRIDE, structure }: GeometryOptions): LayoutSizes {
+export function sizesOf({ slots, threads, structure, ...options }: GeometryOptions): LayoutSizes {
   const own = structureIn(structure);
+  const { stride = usualStride(own) } = options;
   return { slots, stride, threads, roots: own.ROOTS, cells: wordsOfCells(own, slots) };
 }
 
@@ -149,13 +154,14 @@ export function enoughSlots(
   given: number | null | undefined,
   usual: number,
   choice: SchemeChoice,
-  { threads, cache = 0, initial = [], structure }: Omit<GeometryOptions, 'slots'>,
+  { threads, cache = 0, initial = [], structure, ...options }: Omit<GeometryOptions, 'slots'>,
 ): number {
   const own = structureIn(structure);
+  const { stride = usualStride(own) } = options;
   // One more than the first values at least, also without a dummy: so a put finds a free slot.
   const full =
     own.cellsFor === undefined
-      ? Math.max(1, own.DUMMIES) + inSlots(own, initial).length
+      ? Math.max(1, own.DUMMIES) - own.DUMMIES + slotsOfValues(own, initial.length, stride)
       : leastFor(initial.length);
   return given ?? Math.max(usual, leastSlots(choice, threads, cache, own), full);
 }
@@ -163,8 +169,9 @@ export function enoughSlots(
 /** Throws a UsageError if the sizes do not fit together or do not suffice for the scheme. Returns the tag width in bits. */
 export function checkGeometry(options: GeometryOptions, choice: SchemeChoice): number {
   checkOptions(options, choice);
-  const { slots, threads, stride = MIN_STRIDE, initial = [] } = options;
+  const { slots, threads, initial = [] } = options;
   const structure = structureIn(options.structure);
+  const { stride = usualStride(structure) } = options;
   const cache = options.cache ?? usualCache(slots, threads, choice, structure);
   const most = 2 ** MAX_INDEX_BITS - 1;
   if (!Number.isInteger(slots) || slots < 2 || slots > most) {
@@ -173,16 +180,15 @@ export function checkGeometry(options: GeometryOptions, choice: SchemeChoice): n
   if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
     throw new UsageError(`${threads} threads cannot be had: give a whole number from 1 to ${MAX_THREADS}.`);
   }
-  if (!STRIDES.includes(stride))
-    throw new UsageError(`A slot of ${stride} words cannot be had: give ${STRIDES.join(', ')}.`);
+  checkStride(structure, stride);
   if (!Number.isInteger(cache) || cache < 0 || cache > MAX_CACHE) {
     throw new UsageError(
       `A cache of ${cache} slots cannot be had: give a whole number from 0 (no caches) to ${MAX_CACHE}.`,
     );
   }
-  const inUse = structure.DUMMIES + inSlots(structure, initial).length;
+  const inUse = slotsOfValues(structure, initial.length, stride);
   if (inUse > slots) {
-    const dummy = structure.DUMMIES === 0 ? '' : ' and the dummy node';
+    const dummy = structure.DUMMIES === 0 || structure.STRIDE !== undefined ? '' : ' and the dummy node';
     throw new UsageError(
       `${initial.length} values${dummy} do not fit into ${slots} slots: give at least ${inUse} slots.`,
     );
@@ -231,10 +237,11 @@ export function formatBuffer(
   choice: SchemeChoice,
 ): void {
   const tagBits = checkGeometry(options, choice);
-  const { slots, threads, stride = MIN_STRIDE, initial = [] } = options;
+  const { slots, threads, initial = [] } = options;
   const structure = structureIn(options.structure);
+  const { stride = usualStride(structure) } = options;
   const cache = options.cache ?? usualCache(slots, threads, choice, structure);
-  const inUse = structure.DUMMIES + inSlots(structure, initial).length;
+  const inUse = slotsOfValues(structure, initial.length, stride);
   const memory = new AtomicsMemory(new Int32Array(buffer));
   const { scheme, param0, param1 } = choice;
   format(
@@ -267,8 +274,8 @@ export function formatBuffer(
     const first = new ThreadRecord(memory, geometry, 1);
     new scheme(memory, geometry, first, new Slab(memory, geometry, first)).begin(inUse);
   }
-  for (const [i, value] of inSlots(structure, initial).entries())
-    memory.poke(geometry.slot(structure.DUMMIES + 1 + i, S_VALUE), value);
+  for (const [slot, word, content] of firstWords(structure, initial, stride))
+    memory.poke(geometry.slot(slot, word), content);
   // Last, so that a buffer that is only half written is refused.
   memory.poke(H_MAGIC, MAGIC);
 }
@@ -308,13 +315,15 @@ export function checkVersion(buffer: SharedArrayBuffer | ArrayBuffer): Int32Arra
 export function attachWords(buffer: SharedArrayBuffer | ArrayBuffer): Int32Array {
   const words = checkVersion(buffer);
   const needed = words[H_WORDS];
-  const { slots, stride, threads, cache, roots, cells, protections } = new Geometry(new AtomicsMemory(words));
+  const { slots, stride, threads, cache, structure, roots, cells, protections } = new Geometry(
+    new AtomicsMemory(words),
+  );
   const sound =
     cache >= 0 &&
     cache <= MAX_CACHE &&
     slots >= 1 &&
     indexBitsFor(slots) <= MAX_INDEX_BITS &&
-    STRIDES.includes(stride) &&
+    fitsStride(structureOfNumber(structure), stride) &&
     threads >= 1 &&
     threads <= MAX_THREADS &&
     roots >= 0 &&

@@ -28,6 +28,8 @@ export interface StructureClass<T extends Structure<Scheme> = Structure<Scheme>>
   readonly PROTECTIONS: number;
   /** Slots that it uses when it is empty: the first ones inside, which hold no value. */
   readonly DUMMIES: number;
+  /** Words from one slot to the next where nothing else is said, of a structure whose slots have more than others; left out: MIN_STRIDE. */
+  readonly STRIDE?: number;
   /**
    * Writes the roots and links of a structure that consists of the slots 1 to `inUse`, the dummies first and then the values in order. A
    * structure with cells writes the values into them itself; its slots hold none.
@@ -36,7 +38,9 @@ export interface StructureClass<T extends Structure<Scheme> = Structure<Scheme>>
 }
 
 /** The static members of a structure, with their kinds: what one of the user's own is asked for. None of the interface can be missing here. */
-export const STRUCTURE_MEMBERS: Readonly<Record<Exclude<keyof StructureClass, 'cellsFor'>, MemberKind>> = {
+export const STRUCTURE_MEMBERS: Readonly<
+  Record<Exclude<keyof StructureClass, 'cellsFor' | 'STRIDE'>, MemberKind>
+> = {
   NUMBER: 'number',
   ID: 'string',
   KIND: 'string',

@@ -1,6 +1,7 @@
 import { InternalError, UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
-import { type Geometry, S_NEXT } from '../kernel/layout.ts';
+import { type Invariant, STRUCTURE_INVARIANTS } from '../kernel/invariants.ts';
+import { type Geometry, MIN_STRIDE, S_NEXT, S_VALUE } from '../kernel/layout.ts';
 import type { StructureCard, StructureOperation } from '../kernel/structure-card.ts';
 import * as harrisList from '../kernel/structures/harris-list.ts';
 import * as scotList from '../kernel/structures/scot-list.ts';
@@ -9,6 +10,7 @@ import * as michaelScott from '../kernel/structures/michael-scott.ts';
 import * as chaseLev from '../kernel/structures/chase-lev.ts';
 import * as michaelList from '../kernel/structures/michael-list.ts';
 import * as scq from '../kernel/structures/scq.ts';
+import * as segments from '../kernel/structures/segments.ts';
 import * as treiberStack from '../kernel/structures/treiber-stack.ts';
 import type { ModuleExports } from '../host/own-module.ts';
 import type { StructureClass } from './structure-class.ts';
@@ -20,6 +22,7 @@ const STRUCTURE_MODULES: readonly ModuleExports[] = [
   michaelList,
   harrisList,
   scotList,
+  segments,
   chaseLev,
   scq,
 ];
@@ -153,6 +156,43 @@ const NOTHING_KNOWN: StructureCard = { operations: [], order: 'FIFO', roots: [],
 export function mostInside(structure: StructureClass): number {
   const { capacity } = cardOfStructure(structure);
   return typeof capacity === 'number' ? capacity : Infinity;
+}
+
+/** How many of the first slots inside hold no value: where a slot has cells, each may hold some. */
+export function dummiesIn(geometry: Pick<Geometry, 'structure'>): number {
+  const { structure = null, card } = structureOf(geometry) ?? { card: NOTHING_KNOWN };
+  return card.segments === undefined ? (structure?.DUMMIES ?? 0) : 0;
+}
+
+/** The slots that a structure with these values uses, in slots of so many words. */
+export function slotsOfValues(structure: StructureClass, values: number, stride: number): number {
+  const { cells, segments: own } = cardOfStructure(structure);
+  if (cells !== undefined) return structure.DUMMIES;
+  if (own === undefined) return structure.DUMMIES + values;
+  return Math.max(structure.DUMMIES, Math.ceil(values / own.count(stride)));
+}
+
+/** What is in words of slots when a structure begins with these values inside, beside what `begin` of its class writes. */
+export function firstWords(
+  structure: StructureClass,
+  values: readonly number[],
+  stride: number,
+): readonly (readonly [slot: number, word: number, content: number])[] {
+  const { cells, segments: own } = cardOfStructure(structure);
+  if (cells !== undefined || values.length === 0) return [];
+  return own?.begins(values, stride) ?? values.map((value, i) => [structure.DUMMIES + 1 + i, S_VALUE, value]);
+}
+
+/** The words of a slot of a structure where nothing else is said. */
+export function usualStride({ STRIDE = MIN_STRIDE }: Pick<StructureClass, 'STRIDE'>): number {
+  return STRIDE;
+}
+
+/** The invariants that a structure has as one of linked nodes: none without roots, and nothing about values where a node has cells. */
+export function nodeInvariants(structure: StructureClass): readonly Invariant[] {
+  if (structure.ROOTS === 0) return [];
+  const hasCells = cardOfStructure(structure).segments !== undefined;
+  return STRUCTURE_INVARIANTS.filter(({ about }) => !hasCells || !about.includes('value'));
 }
 
 /** What a laboratory holds, in a word: `queue`. */

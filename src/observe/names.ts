@@ -6,6 +6,7 @@ import {
   GLOBAL,
   LISTS,
   LIST_WORDS,
+  MIN_STRIDE,
   ROOTS,
   R_ANNOUNCE,
   R_CHAIN,
@@ -85,7 +86,8 @@ export function wordName(geometry: Geometry, address: number): string {
   const place = placeOf(geometry, address);
   if (place) {
     const own = announcementOf(geometry)?.slotWords?.[place.word - S_BIRTH];
-    const word = own?.name ?? SLOT_WORDS[place.word];
+    const segments = place.word < MIN_STRIDE ? undefined : structureCard(geometry).segments;
+    const word = own?.name ?? SLOT_WORDS[place.word] ?? segments?.name(place.word, geometry.stride);
     return `${place.slot}.${word ?? `word ${place.word}`}`;
   }
   for (let thread = 1; thread <= geometry.threads; thread++) {

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { ACCESSES } from '../engines/controlled.ts';
-import { MAX_ROOTS, MAX_THREADS, STRIDES } from '../laboratory/shared.ts';
+import { MAX_STRIDE } from '../laboratory/edge.ts';
+import { MAX_ROOTS, MAX_THREADS } from '../laboratory/shared.ts';
 import { puts, usualStructure } from '../laboratory/structures.ts';
 import { UsageError } from '../errors.ts';
-import { totalWords } from '../kernel/layout.ts';
+import { MIN_STRIDE, totalWords } from '../kernel/layout.ts';
 import { MAX_INDEX_BITS } from '../kernel/words.ts';
 import { visible } from '../visible.ts';
 import { count, misfit, parseVisible, type Schema, word } from './members.ts';
@@ -169,7 +170,7 @@ const HEADER = v.looseObject({
   cells: v.optional(v.pipe(count, v.maxValue(2 ** MAX_INDEX_BITS))),
   slots: v.pipe(count, v.maxValue(2 ** MAX_INDEX_BITS - 1)),
   cache: v.optional(count),
-  stride: v.picklist(STRIDES),
+  stride: v.pipe(count, v.minValue(MIN_STRIDE), v.maxValue(MAX_STRIDE)),
   threads: v.pipe(count, v.minValue(1), v.maxValue(MAX_THREADS)),
   records: v.optional(
     v.pipe(v.array(v.pipe(count, v.minValue(1))), v.minLength(1), v.maxLength(MAX_THREADS)),

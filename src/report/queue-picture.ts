@@ -1,8 +1,8 @@
 import { Audit } from '../judge/audit/audit.ts';
 import { cellValues } from '../judge/audit/cells.ts';
 import { rootSlots, structureCard } from '../laboratory/structures.ts';
-import { FREE, S_STATE, S_VALUE } from '../kernel/layout.ts';
-import type { Wording } from './words.ts';
+import { FREE, S_STATE } from '../kernel/layout.ts';
+import { showContent, type Wording } from './words.ts';
 
 /** The state of the structure in a few characters. */
 export interface QueuePicture {
@@ -10,7 +10,8 @@ export interface QueuePicture {
   readonly ends: string;
   /**
    * What the first root leads to, each slot as index and content: `1· 2A 3B`; `·` is the dummy node, `-` a slot that is free. Of a set index and
-   * key, `2:7`, and of a node that is deleted `2:7✗`. Then the values in cells: `A B`.
+   * key, `2:7`, and of a node that is deleted `2:7✗`. Of a slot with cells
+   * index and cells, `2:x,B` (see `showContent`). Then the values in the array: `A B`.
    */
   readonly queue: string;
   /** The free list from its top: `4 5 6`. */
@@ -25,13 +26,14 @@ export function drawQueue(
 ): QueuePicture {
   const audited = new Audit(words);
   const { geometry, style, show } = wording;
-  const between = structureCard(geometry).order === 'SET' ? ':' : '';
+  const { order, segments } = structureCard(geometry);
+  const between = order === 'SET' || segments !== undefined ? ':' : '';
   const slots = audited.inside(64).map((slot, i) => {
     const mark = audited.isDeleted(slot) ? style.glyph.no : '';
     if (words[geometry.slot(slot, S_STATE)] === FREE) return `${slot}-`;
     return i < audited.dummies
       ? `${slot}${style.glyph.dot}`
-      : `${slot}${between}${show(words[geometry.slot(slot, S_VALUE)])}${mark}`;
+      : `${slot}${between}${showContent(wording, words, slot)}${mark}`;
   });
   const cyclic = audited.cyclic > 0 ? ['(cycle)'] : [];
   return {

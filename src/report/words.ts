@@ -9,6 +9,7 @@ import {
   GLOBAL,
   heirIn,
   INHERITING,
+  MIN_STRIDE,
   R_ANNOUNCE,
   R_STATUS,
   ROOTS,
@@ -26,6 +27,7 @@ import type { StepRecord, TraceEvent } from '../observe/trace.ts';
 import type { Style } from './text/style.ts';
 import { listed, plural, withCommas } from '../counted.ts';
 import { Audit } from '../judge/audit/audit.ts';
+import { cellsOfSlot } from '../judge/audit/cells.ts';
 import type { RetiredList } from '../judge/audit/retired-lists.ts';
 
 /** How words and steps are written in a story. */
@@ -51,6 +53,7 @@ export function showWord(wording: Wording, address: number, word: number): strin
       ? structureCard(geometry).cells?.show?.(inArray, word, geometry.cells)
       : null;
   if (typeof asCell === 'string') return asCell;
+  if (place !== null && isSegmentCell(geometry, place.word)) return showCell(wording, word);
   if (place?.word === S_VALUE || isValueCell(geometry, address)) return show(word);
   const own = place === null ? undefined : announcementOf(geometry)?.slotWords?.[place.word - S_BIRTH];
   if (own?.show !== undefined) return own.show(word);
@@ -58,6 +61,31 @@ export function showWord(wording: Wording, address: number, word: number): strin
   const shared = address === GLOBAL ? announcementOf(geometry)?.shared : undefined;
   if (shared !== undefined) return shared.show(word);
   return String(unsigned(word));
+}
+
+/** True of a word of a slot that is one of its cells. */
+function isSegmentCell(geometry: Geometry, word: number): boolean {
+  return word >= MIN_STRIDE && structureCard(geometry).segments?.isCell(word, geometry.stride) === true;
+}
+
+/** What is in a cell of a slot: a value by its name, or what the word says that it has none, `taken`. */
+function showCell({ geometry, show }: Pick<Wording, 'geometry' | 'show'>, word: number): string {
+  const reserved = structureCard(geometry).segments?.reserved.find((each) => each.word === word);
+  return reserved?.name ?? show(word);
+}
+
+/** Cells that hold no value for others: one that nobody was at, one of which a thread has the place, and one that a reader has used up. */
+const CELL_SIGNS = { empty: '_', claimed: '?', taken: 'x' } as const;
+
+/** What a slot holds that is no dummy: its value, or what is in its cells, `x,?,C,_`. */
+export function showContent(
+  { geometry, show }: Pick<Wording, 'geometry' | 'show'>,
+  words: Int32Array,
+  slot: number,
+): string {
+  const cells = cellsOfSlot(words, geometry, slot);
+  if (cells === null) return show(words[geometry.slot(slot, S_VALUE)]);
+  return cells.map((cell) => (cell.is === 'holding' ? show(cell.value) : CELL_SIGNS[cell.is])).join();
 }
 
 function isValueCell(geometry: Geometry, address: number): boolean {

@@ -1,5 +1,5 @@
 import type { StructureClass } from '../laboratory/structure-class.ts';
-import { urlOfStructure, usualStructure } from '../laboratory/structures.ts';
+import { urlOfStructure, usualStride, usualStructure } from '../laboratory/structures.ts';
 import { audit, type Audit } from '../judge/audit/audit.ts';
 import { Judge } from '../judge/damage/judge.ts';
 import type { Peaks } from '../judge/damage/owner-watch.ts';
@@ -18,7 +18,6 @@ import type { ControlledEngine, Stage } from '../engines/controlled.ts';
 import { ownModules, pathOf } from '../host/own-module.ts';
 import { UsageError } from '../errors.ts';
 import { ended } from '../host/crew.ts';
-import { MIN_STRIDE } from '../kernel/layout.ts';
 import { selfName } from '../mutant/self.ts';
 import type { Lives } from '../observe/lives.ts';
 import { Recorder } from '../observe/recorder.ts';
@@ -153,11 +152,8 @@ export async function perform(
 }
 
 /** What a scenario says of the slab, where it does. */
-function sizeOf({
-  cache = 0,
-  stride = MIN_STRIDE,
-}: Scenario): Required<Pick<GeometryOptions, 'cache' | 'stride'>> {
-  return { cache, stride };
+function sizeOf({ cache = 0, stride }: Scenario): Pick<GeometryOptions, 'cache' | 'stride'> {
+  return { cache, ...(stride !== undefined && { stride }) };
 }
 
 /** True of a structure that takes the place of a known one; one of the user's own takes that of none. */
@@ -182,7 +178,7 @@ function headerOf(
   { size, counted, recorder, words }: Recorded,
 ): TraceHeader {
   const name = caseName(scenario, each, choice);
-  const { structure, slots, cache = 0, stride = MIN_STRIDE, threads } = size;
+  const { structure, slots, cache = 0, stride = usualStride(structure), threads } = size;
   const { records } = scenario;
   return {
     kind: 'trace',

@@ -10,6 +10,21 @@ export interface MethodTable {
 
 const methods = new Map<string, Method>();
 
+/** The same as short as it can be: by file the methods, each with the labels of its steps, and with its lines, which have a tab for two blanks at their start. */
+export type PackedMethods = Readonly<
+  Record<string, readonly (readonly [name: string, labels: string, text: string])[]>
+>;
+
+/** Gives a page such sources. */
+export function unpackMethods(packed: PackedMethods): void {
+  for (const [file, made] of Object.entries(packed)) {
+    for (const [name, labels, text] of made) {
+      const lines = text.split('\n').map((line) => line.replace(/^\t+/, (tabs) => '  '.repeat(tabs.length)));
+      for (const label of labels.split(' ')) methods.set(label, { name, file, lines });
+    }
+  }
+}
+
 /** Gives a page sources that stand in it. */
 export function addMethods({ methods: given, labels }: MethodTable): void {
   for (const [label, place] of Object.entries(labels)) methods.set(label, given[place]);

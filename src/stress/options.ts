@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { StopPoint } from '../threads/gated-memory.ts';
 import { mayShowAba } from '../judge/damage/allowed.ts';
+import { listed } from '../counted.ts';
 import { assertKnown } from '../laboratory/edge.ts';
 import { labelOf, stepOf } from '../laboratory/labels.ts';
 import {
@@ -13,7 +14,7 @@ import {
 import { checkGeometry, leastSlots, MAX_THREADS, usualCache } from '../laboratory/shared.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
 import { structureNamed } from '../laboratory/participant.ts';
-import { cardOfStructure, structures } from '../laboratory/structures.ts';
+import { cardOfStructure, structures, usualStride } from '../laboratory/structures.ts';
 import { UsageError } from '../errors.ts';
 import { ABA_POSSIBLE } from '../kernel/scheme.ts';
 import type { StructureCard } from '../kernel/structure-card.ts';
@@ -33,7 +34,7 @@ export interface StressOptions {
   readonly threads?: number;
   /** Slots of the slab. Default 16 for schemes that claim no ABA safety, else 64, or what the scheme needs; 65535 if it frees nothing. */
   readonly slots?: number;
-  /** Words from one slot to the next: 8, 16 or 32. */
+  /** Words from one slot to the next: 8, 16 or 32, default 8. A segment has a cell in each word from the 11th on: 11 to 1024, default 12. */
   readonly stride?: number;
   /** Free slots in a magazine of a thread's cache, which has two; 0 is no caches. Default 32 from 256 slots a thread on, else 0. */
   readonly cache?: number;
@@ -145,11 +146,15 @@ export async function planOf(options: StressOptions): Promise<StressPlan> {
     MAX_THREADS,
   );
   const card = cardOfStructure(structure);
+  if (card.segments !== undefined && threads === MAX_THREADS)
+    throw new UsageError(
+      `${threads} threads are one too many for a run on ${structure.ID}: the last one would come to the values ${listed(card.segments.reserved.map(({ word }) => String(word)))}, which say of a cell that it has none; give at most ${MAX_THREADS - 1}.`,
+    );
   const keys = keysOf(options.keys, structure, card);
   const room = options.keys === undefined ? 0 : options.keys;
   const slots = options.slots ?? defaultSlots(choice, threads, options.cache ?? 0, structure, room);
   const cache = options.cache ?? usualCache(slots, threads, choice, structure);
-  const stride = options.stride ?? 8;
+  const stride = options.stride ?? usualStride(structure);
   const tagBits = checkGeometry({ slots, threads, stride, cache, structure }, choice);
   const mix = mixOf(options.mix ?? 'pairs', threads, structure, card);
   const isUnsafe = unsafeUnder(structure, choice) !== null;

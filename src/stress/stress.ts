@@ -1,6 +1,6 @@
 import { attachWords } from '../laboratory/shared.ts';
 import { claimsLockFreedom } from '../laboratory/registry.ts';
-import { nameOfStructure, usualStructure } from '../laboratory/structures.ts';
+import { nameOfStructure, usualStride, usualStructure } from '../laboratory/structures.ts';
 import { announcesSlots } from '../laboratory/announcements.ts';
 import { self } from '../mutant/self.ts';
 import { shellWord } from '../visible.ts';
@@ -98,7 +98,7 @@ export function commandOf(plan: StressPlan, options: StressOptions, mutant: stri
   give('structure', plan.structure === usualStructure ? undefined : nameOfStructure(plan.structure));
   give('threads', plan.threads);
   give('slots', plan.slots);
-  give('stride', plan.stride === 8 ? undefined : plan.stride);
+  give('stride', plan.stride === usualStride(plan.structure) ? undefined : plan.stride);
   give('cache', options.cache);
   give('engine', plan.engine === 'atomics' ? undefined : plan.engine);
   give('mix', plan.mix);

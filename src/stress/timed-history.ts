@@ -323,7 +323,7 @@ export class TimedHistory {
   }
 
   /**
-   * The answers of "full" during which a slot was on the free list at each moment. In use are at most: a dummy; a slot for each value
+   * The answers of "full" during which a slot was on the free list at each moment. In use are at most: a dummy, or a first segment; a slot for each value
    * that had gone in, or was on its way, and had not surely come out; what is on retired lists, of each thread as much as it had before
    * or after its operations of that time, and one more; one slot in the hand of each thread that frees it; and what nobody can allocate.
    */
@@ -337,16 +337,17 @@ export class TimedHistory {
       if (outcome === VALUE && 2 * returned + 1 <= end) inside[2 * returned + 1]--;
     }
     for (let t = 1; t <= end; t++) inside[t] += inside[t - 1];
-    const { slots, dummies, lost, cached, retiredOfNobody, first } = this.#opening;
-    const dummy = dummies === 0 ? '' : 'the dummy, ';
-    const others = dummies + first.length + lost + cached + retiredOfNobody;
+    const { slots, dummies, lost, cached, retiredOfNobody, first: sequences } = this.#opening;
+    const first = this.#card.segments === undefined ? 'the dummy' : 'the first segment';
+    const inUse = dummies === 0 ? '' : `${first}, `;
+    const others = dummies + sequences.length + lost + cached + retiredOfNobody;
     return fulls.flatMap((full) => {
       let most = 0;
       for (let t = 2 * full.invoked + 1; t <= 2 * full.returned; t++) most = Math.max(most, inside[t]);
       const retired = this.#retiredDuring(full);
       const free = slots - most - retired - others;
       if (free <= 0) return [];
-      const note = `T${full.thread} was answered "full", although at least ${free} of ${slots} slots were on the free list all the time: at most ${most} held values or were about to, ${retired} were retired, and ${others} were ${dummy}in a thread's hand or out of reach.`;
+      const note = `T${full.thread} was answered "full", although at least ${free} of ${slots} slots were on the free list all the time: at most ${most} held values or were about to, ${retired} were retired, and ${others} were ${inUse}in a thread's hand or out of reach.`;
       return [{ kind: 'false full', note, operations: [] }];
     });
   }

@@ -30,7 +30,11 @@ describe('stress', () => {
     [['--scheme', 'hazard-pointers', '--slots', '4'], '4 slots are too few for hazard-pointers'],
     [['--scheme', './nowhere.js'], 'cannot be loaded'],
     [['--mix', 'pair'], '--mix cannot be "pair" (did you mean "pairs"?): give pairs or '],
-    [['--stride', '9'], '--stride cannot be "9": give 8 or 16 or 32.'],
+    [['--stride', '9'], 'A slot of 9 words cannot be had: give 8, 16, 32.'],
+    [
+      ['--stride', '10', '--structure', 'segments'],
+      'A slot of the segment queue of 10 words cannot be had: give a whole number from 11 to 1024.',
+    ],
     [['--engine', 'wsm'], '--engine cannot be "wsm" (did you mean "wasm"?): give atomics or wasm or mixed.'],
     [
       ['--engine', 'wasm', '--stall', 'T2@D12'],

@@ -18,6 +18,9 @@ const BEHIND_DELETED = 'harris-list:[1 2] ?3 | -1 -2';
 const BORN_LATER = 'harris-list:[1 4] ?3 | -4 +2 -1 -2';
 const BORN_LATER_IN_BATCHES = 'harris-list:[1 5 6 7] ?4 | -5 -6 +2 +3 -7 -1 -2 -3';
 
+/** One segment is used up, and the next one has a value: the thread that takes it frees the first one. */
+const BEHIND_PLACES = 'segments:[A B C] d | d d';
+
 export const redCells: readonly RedCell[] = [
   {
     program: BEHIND_DELETED,
@@ -72,4 +75,7 @@ export const redCells: readonly RedCell[] = [
     kind: 'livelock',
     preemptions: 1,
   },
+  // T1 has a place of the segment that is freed.
+  { program: BEHIND_PLACES, scheme: 'tagged', slots: 8, kind: 'use after free', preemptions: 1 },
+  { program: BEHIND_PLACES, scheme: 'versions', slots: 8, kind: 'use after free', preemptions: 1 },
 ];

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as layout from '../../src/kernel/layout.ts';
-import { createBuffer, STRIDES } from '../../src/laboratory/shared.ts';
+import { STRIDES } from '../../src/laboratory/edge.ts';
+import { createBuffer } from '../../src/laboratory/shared.ts';
 import { AtomicsMemory } from '../../src/laboratory/atomics.ts';
 import { Tagged } from '../../src/kernel/schemes/tagged.ts';
 import { choiceOf } from './laboratory.ts';

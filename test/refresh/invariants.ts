@@ -1,4 +1,4 @@
-import { cardOfStructure, structures } from '../../src/laboratory/structures.ts';
+import { cardOfStructure, nodeInvariants, structures } from '../../src/laboratory/structures.ts';
 import type { StructureClass } from '../../src/laboratory/structure-class.ts';
 import {
   COUNT_INVARIANTS,
@@ -14,8 +14,7 @@ function lines(of: readonly Invariant[]): string {
 /** The invariants of a structure, or of the slab, as they stand in the comment above it. */
 export function invariantsComment(of: StructureClass | 'slab'): string {
   if (of === 'slab') return lines(SLAB_INVARIANTS);
-  // One without roots has no nodes.
-  return lines([...cardOfStructure(of).invariants, ...(of.ROOTS === 0 ? [] : STRUCTURE_INVARIANTS)]);
+  return lines([...cardOfStructure(of).invariants, ...nodeInvariants(of)]);
 }
 
 /** Words of slots, and the top of the free list, as invariants name them. */

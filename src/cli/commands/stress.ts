@@ -1,5 +1,7 @@
 import { schemesOf, usualScheme } from '../../laboratory/registry.ts';
-import { MAX_CACHE, MAX_THREADS, STRIDES } from '../../laboratory/shared.ts';
+import { MIN_STRIDE } from '../../kernel/layout.ts';
+import { MAX_STRIDE } from '../../laboratory/edge.ts';
+import { MAX_CACHE, MAX_THREADS } from '../../laboratory/shared.ts';
 import { UsageError } from '../../errors.ts';
 import { writeSnapshot } from '../../observe/snapshot.ts';
 import { stressTable } from '../../report/text/stress-table.ts';
@@ -25,7 +27,7 @@ const options = {
   ),
   structure: text(
     'ID',
-    'The structure: michael-scott, the queue, which is the default, treiber-stack, one of the sets michael-list, harris-list and scot-list, chase-lev, a deque with one owner, scq, a ring, or the path of a file with your own.',
+    'The structure: michael-scott, the queue, which is the default, treiber-stack, segments, a queue of arrays, one of the sets michael-list, harris-list and scot-list, chase-lev, a deque with one owner, scq, a ring, or the path of a file with your own.',
   ),
   threads: integer('N', 'Worker threads. Default: one for each core, and at least 2.', {
     least: 1,
@@ -35,7 +37,11 @@ const options = {
     least: 2,
     most: 2 ** 20 - 1,
   }),
-  stride: choice(STRIDES.map(String), '8', 'Words from one slot to the next.'),
+  stride: integer(
+    'N',
+    'Words from one slot to the next: 8, 16 or 32. Default 8. A segment has a cell in each word from the 11th on: 11 to 1024, default 12.',
+    { least: MIN_STRIDE, most: MAX_STRIDE },
+  ),
   cache: integer(
     'N',
     'Free slots in a magazine; each thread keeps up to two magazines. Default 32 if there are 256 slots or more for each thread, else 0.',
@@ -179,7 +185,7 @@ function optionsOf(given: OptionValues<typeof options>): StressOptions {
     structure: structureGiven(structure),
     threads,
     slots,
-    stride: Number(stride),
+    stride,
     cache,
     engine,
     mix,

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { listed } from '../../counted.ts';
 import { InternalError, UsageError } from '../../errors.ts';
 import {
   type SchemeChoice,
@@ -66,6 +67,10 @@ export function loadModule(
     throw new UsageError(
       `The structure ${structure.ID} is not compiled with ${scheme.ID}, since ${unsafe}: take the engine atomics.`,
     );
+  if (!compiledSchemes(structure).includes(scheme))
+    throw new UsageError(
+      `The structure ${structure.ID} is compiled with ${listed(compiledSchemes(structure).map(({ ID }) => ID))} alone, and not with ${scheme.ID}: take one of these, or the engine atomics.`,
+    );
   const name = moduleName(structure, scheme);
   const file = join(folder, `${name}.wasm`);
   const [bytes, stamp] = [read(file), read(join(folder, STAMP))];
@@ -97,7 +102,7 @@ export interface LabModule {
 }
 
 /**
- * The modules of the lab: each structure with each scheme that makes a difference to it, and under which it is safe. With one of both in a
+ * The modules of the lab: each structure with each scheme that makes a difference to it, and under which it is safe, or with some of them. With one of both in a
  * module every call has one body, so that the compiler makes it directly, and most of them away; with two structures in one it would look the
  * body up by the class of the object.
  */

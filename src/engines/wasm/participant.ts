@@ -10,11 +10,11 @@ import type { MichaelList } from '../../kernel/structures/michael-list.ts';
 import type { MichaelScottQueue } from '../../kernel/structures/michael-scott.ts';
 import { type Batch, MOST_IN_BATCH } from '../../laboratory/batch.ts';
 import { type TakeUp, withRecord } from '../../laboratory/attaching.ts';
-import { asCount, asWord } from '../../laboratory/edge.ts';
+import { asCount, asValueOf, asWord } from '../../laboratory/edge.ts';
 import { joinRecord } from '../../laboratory/participant.ts';
 import { assertQueue, type Participant } from '../../laboratory/participant-view.ts';
 import { nameOfNumber } from '../../laboratory/registry.ts';
-import { structureCard, titleIn } from '../../laboratory/structures.ts';
+import { structureCard, structureOf, titleIn } from '../../laboratory/structures.ts';
 import { threadPlaceOf } from './shared-memory.ts';
 import { type Module, type SharedMemory, webAssembly } from './webassembly.ts';
 
@@ -126,16 +126,27 @@ export function joinInWasm(memory: SharedMemory, module: Module): WasmParticipan
 function checked(participant: Omit<WasmParticipant, 'queue'>): WasmParticipant {
   const { structure } = participant;
   const { insert, remove, contains, push } = structure;
+  const asValue = asValueOf(structureOf(participant.geometry)?.structure);
+  const { values, putMany } = participant.batch;
   return withQueue({
     ...participant,
     structure: {
       ...structure,
-      put: (value) => structure.put(asWord(value)),
+      put: (value) => structure.put(asValue(value)),
       ...(push && { push: (value) => push(asWord(value)) }),
       ...(insert && { insert: (key) => insert(asWord(key)) }),
       ...(remove && { remove: (key) => remove(asWord(key)) }),
       ...(contains && { contains: (key) => contains(asWord(key)) }),
     },
+    ...(asValue !== asWord && {
+      batch: {
+        ...participant.batch,
+        putMany: (count) => {
+          for (const value of values.subarray(0, asCount(count, MOST_IN_BATCH))) asValue(value);
+          return putMany(count);
+        },
+      },
+    }),
   });
 }
 

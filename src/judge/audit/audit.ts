@@ -1,13 +1,13 @@
 import { counted, withCommas } from '../../counted.ts';
-import { FREE_TOP, type Geometry, S_LIMBO, S_NEXT, S_VALUE } from '../../kernel/layout.ts';
+import { FREE_TOP, type Geometry, S_LIMBO, S_NEXT } from '../../kernel/layout.ts';
 import { announcementOf, countsClaims } from '../../laboratory/announcements.ts';
-import { isDeleted, marksDeleted, structureOf } from '../../laboratory/structures.ts';
+import { dummiesIn, isDeleted, marksDeleted, structureCard } from '../../laboratory/structures.ts';
 import { claimsToEnd } from './counts.ts';
 import { type ClaimedChain, claimedChains } from './held-by-counts.ts';
 import { heldBack } from './held-back.ts';
 import type { HeldBack } from './holder.ts';
 import { retiredLists, type RetiredList } from './retired-lists.ts';
-import { type CellCensus, cellCensus, cellValues } from './cells.ts';
+import { type CellCensus, cellCensus, cellValues, valuesOfSlot } from './cells.ts';
 import { Census, claimsIn } from './census.ts';
 import { type ChainInHand, type HeldSlot, slotsInHand } from './slots-in-hand.ts';
 import type { HandOver } from '../../kernel/announcement.ts';
@@ -120,11 +120,13 @@ export class Audit extends Census {
   /** The content of the structure, in the order in which it would come out: the values of the slots inside, but for dummies and deleted ones, and of cells. */
   values(limit: number = Infinity): number[] {
     const { dummies } = this;
-    const most = marksDeleted(this.geometry) ? Infinity : limit + dummies;
+    // A slot that is deleted holds no value, nor need one that has cells.
+    const mayHoldNone = marksDeleted(this.geometry) || structureCard(this.geometry).segments !== undefined;
+    const most = mayHoldNone ? Infinity : limit + dummies;
     const holding = this.inside(most)
       .slice(dummies)
       .filter((slot) => !this.isDeleted(slot));
-    const values = holding.map((slot) => this.words[this.geometry.slot(slot, S_VALUE)]);
+    const values = holding.flatMap((slot) => valuesOfSlot(this.words, this.geometry, slot));
     return [...values, ...cellValues(this.words, this.geometry)].slice(0, limit);
   }
 
@@ -145,7 +147,7 @@ export class Audit extends Census {
 
   /** How many of the first slots inside hold no value. */
   get dummies(): number {
-    return structureOf(this.geometry)?.structure.DUMMIES ?? 0;
+    return dummiesIn(this.geometry);
   }
 
   /** The slots that another root leads to and the first does not, in order, up to the first that the first leads to or that comes again. */

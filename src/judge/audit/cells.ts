@@ -1,6 +1,9 @@
-import type { Geometry } from '../../kernel/layout.ts';
-import type { CellCard, CellState, CellWord } from '../../kernel/structure-card.ts';
+import { type Geometry, S_VALUE } from '../../kernel/layout.ts';
+import type { CellCard, CellState, CellWord, SegmentCard } from '../../kernel/structure-card.ts';
 import { structureCard } from '../../laboratory/structures.ts';
+
+/** What a cell of a slot is: a reader may have used it up. */
+type SegmentCell = ReturnType<SegmentCard['read']>;
 
 /** How many cells of a structure's array there are of each state. */
 export interface CellCensus {
@@ -38,6 +41,22 @@ export function cellValues(words: Int32Array, geometry: Geometry): number[] {
   const inOrder = card.order?.(word, geometry.cells).map((cell) => states[cell]);
   const all = inOrder ?? [...states.slice(first), ...states.slice(0, first)];
   return all.flatMap((state) => (state.is === 'holding' ? [state.value] : []));
+}
+
+/** What each cell of a slot is, in their order; null where slots have none. */
+export function cellsOfSlot(words: Int32Array, geometry: Geometry, slot: number): SegmentCell[] | null {
+  const card = structureCard(geometry).segments;
+  if (card === undefined) return null;
+  const { stride } = geometry;
+  const word: CellWord = (n) => words[geometry.slot(slot, n)];
+  return Array.from({ length: card.count(stride) }, (_, cell) => card.read(word, cell, stride));
+}
+
+/** The values that a slot holds which is inside, and no dummy, in the order in which they would come out: one, or those in its cells. */
+export function valuesOfSlot(words: Int32Array, geometry: Geometry, slot: number): number[] {
+  const cells = cellsOfSlot(words, geometry, slot);
+  if (cells === null) return [words[geometry.slot(slot, S_VALUE)]];
+  return cells.flatMap((cell) => (cell.is === 'holding' ? [cell.value] : []));
 }
 
 /** How many values a structure holds at most; null if it is the slots that bound them. */

@@ -6,6 +6,7 @@ import {
   H_COUNTED,
   H_SCHEME,
   R_ANNOUNCE,
+  MIN_STRIDE,
   PLACE_WORDS,
   R_MAGAZINE,
   R_PLACE,
@@ -13,6 +14,7 @@ import {
   R_TAKES_LIFE,
   SCRATCH,
   S_STAMP,
+  S_VALUE,
 } from '../../kernel/layout.ts';
 
 import { announcementOf } from '../../laboratory/announcements.ts';
@@ -51,8 +53,12 @@ function unowned(words: Int32Array, geometry: Geometry): AddressRange[] {
   ranges.push([slotsBase, slotsBase + stride]);
   if (words[H_SCHEME] <= 0) return ranges;
   const last = S_STAMP + (announcementOf(geometry)?.slotWords?.length ?? 0);
-  for (let slot = 1; slot <= slots; slot++)
-    ranges.push([geometry.slot(slot, last + 1), geometry.slot(slot, stride)]);
+  // A slot with cells uses all that is behind the words of every slot, and not its value word.
+  const hasCells = structureCard(geometry).segments !== undefined;
+  for (let slot = 1; slot <= slots; slot++) {
+    if (hasCells) ranges.push([geometry.slot(slot, S_VALUE), geometry.slot(slot, S_VALUE + 1)]);
+    ranges.push([geometry.slot(slot, last + 1), geometry.slot(slot, hasCells ? MIN_STRIDE : stride)]);
+  }
   return ranges;
 }
 

@@ -4,7 +4,6 @@ import {
   type Invariant,
   SLAB_INVARIANTS,
   SlabState,
-  STRUCTURE_INVARIANTS,
   type WordName,
 } from '../../kernel/invariants.ts';
 import { wordName } from '../../observe/names.ts';
@@ -13,7 +12,13 @@ import type { StepRecord } from '../../observe/trace.ts';
 import { FREE, FREE_TOP, type Geometry, HELD, LINKED, RETIRED } from '../../kernel/layout.ts';
 
 import { countsClaims, parkedWords } from '../../laboratory/announcements.ts';
-import { kindIn, structureCard, structureOf } from '../../laboratory/structures.ts';
+import {
+  dummiesIn,
+  kindIn,
+  nodeInvariants,
+  structureCard,
+  structureOf,
+} from '../../laboratory/structures.ts';
 import { wordAt, wordPlace } from './word-place.ts';
 
 /** An invariant that does not hold, and what contradicts it, as a sentence without its full stop. */
@@ -46,6 +51,8 @@ class Invariants {
   readonly dummies: number;
   /** The name of a word of the structure's array, if an invariant is about it; else null. */
   readonly cells: (word: number) => string | null;
+  /** The same of a word of a slot that has cells. */
+  readonly segments: (word: number) => string | null;
   /** Those that are about states, and by the word that a step changes those that are about changes. */
   readonly ofStates: readonly Told[];
   readonly ofChanges: ReadonlyMap<WordName, readonly Told[]>;
@@ -53,7 +60,7 @@ class Invariants {
   constructor(geometry: Geometry) {
     const { structure, card } = structureOf(geometry) ?? { structure: null, card: structureCard(geometry) };
     this.roots = card.roots.map(({ name }) => name);
-    this.dummies = structure?.DUMMIES ?? 0;
+    this.dummies = dummiesIn(geometry);
     const of = kindIn(geometry);
     const [first] = this.roots;
     const told = (each: Invariant, what: string): Told => ({
@@ -64,9 +71,8 @@ class Invariants {
       }),
       of: what,
     });
-    // Of a structure that is not known it is not known how its nodes are linked either; one without roots has none.
-    const ofNodes = (structure?.ROOTS ?? 0) === 0 ? [] : STRUCTURE_INVARIANTS;
-    const own = structure === null ? [] : [...card.invariants, ...ofNodes];
+    // Of a structure that is not known it is not known how its nodes are linked either.
+    const own = structure === null ? [] : [...card.invariants, ...nodeInvariants(structure)];
     const ofCounts = countsClaims(geometry) ? COUNT_INVARIANTS : [];
     this.all = [
       ...own.map((each) => told(each, of)),
@@ -74,10 +80,10 @@ class Invariants {
       ...ofCounts.map((each) => told(each, 'scheme')),
     ];
     const words = new Set(this.all.flatMap((each) => each.about));
-    this.cells = (word) => {
-      const name = card.cells?.name(word) ?? '';
-      return [name, name.replace(/\d+/, '')].find((each) => words.has(each)) ?? null;
-    };
+    const known = (name: string): string | null =>
+      [name, name.replace(/\d+/, '')].find((each) => words.has(each)) ?? null;
+    this.cells = (word) => known(card.cells?.name(word) ?? '');
+    this.segments = (word) => known(card.segments?.name(word, geometry.stride) ?? '');
     this.ofStates = this.all.filter(({ brokenIn }) => brokenIn !== undefined);
     this.ofChanges = new Map(
       this.all
@@ -126,8 +132,8 @@ export class InvariantWatch {
     this.#geometry = geometry;
     this.#words = words.slice();
     this.#invariants = invariantsOf(geometry);
-    const { roots, cells, dummies } = this.#invariants;
-    const names = { roots, cells, parked: parkedWords(geometry), counts: countsClaims(geometry) };
+    const { roots, cells, segments, dummies } = this.#invariants;
+    const names = { roots, cells, segments, parked: parkedWords(geometry), counts: countsClaims(geometry) };
     this.#state = new SlabState(geometry, dummies, names);
     this.#places = Array.from(words, (_, address) => wordAt(geometry, names, address));
     for (const address of this.#places.keys()) this.#words[address] = this.#kept(address, words[address]);

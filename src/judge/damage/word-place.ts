@@ -6,6 +6,7 @@ import {
   LISTS,
   LIST_TOP,
   LIST_WORDS,
+  MIN_STRIDE,
   ON_ITS_WAY,
   R_ANNOUNCE,
   R_CHAIN,
@@ -126,15 +127,17 @@ interface WordNames extends SlabWords {
   readonly roots: readonly string[];
   /** Null of a word of the array that no invariant is about. */
   readonly cells: (word: number) => string | null;
+  /** The same of a word of a slot from MIN_STRIDE on. */
+  readonly segments: (word: number) => string | null;
 }
 
 /**
  * What a word is to the invariants, in a structure whose roots and whose words of its array have these names, and under a scheme that parks
- * slots in these words; null if no invariant is about it. Of which slot: see `Change`. A word of the array that an invariant is about names no slot.
+ * slots in these words; null if no invariant is about it. Of which slot: see `Change`. A word of the array, or a cell of a slot, that an invariant is about names no slot.
  */
 export function wordAt(
   geometry: Geometry,
-  { roots, cells, parked, counts }: WordNames,
+  { roots, cells, segments, parked, counts }: WordNames,
   address: number,
 ): { word: WordName; slot: number; isCell?: true } | null {
   const cell = address - geometry.cell(0);
@@ -153,6 +156,10 @@ export function wordAt(
   if (slot < 1 || slot > geometry.slots) return null;
   const at = offset % geometry.stride;
   if (at === COUNT_WORD) return counts ? { word: 'count', slot } : null;
+  if (at >= MIN_STRIDE) {
+    const name = segments(at);
+    return name === null ? null : { word: name, slot, isCell: true };
+  }
   const word = WORDS.get(at);
   return word === undefined ? null : { word, slot };
 }

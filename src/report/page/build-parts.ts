@@ -1,12 +1,13 @@
 // Parts of the script that only some pages have: part of `npm run build`.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix, sep } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { loadVariant } from '../../laboratory/participant.ts';
 import { knownSteps } from '../../laboratory/labels.ts';
+import { filesOfStructure, structures, usualStructure } from '../../laboratory/structures.ts';
 import { type Method, methodOf } from '../../scenario/source.ts';
 import type { MethodTable } from '../../scenario/source.browser.ts';
-import { methodTable } from './method-table.ts';
+import { methodTable, packedMethods } from './method-table.ts';
 import { allMutants } from '../../mutant/mutant.ts';
 import { type MutantModule, mutantModule } from './build-mutants.ts';
 import { bundled, named, packedScript, root, pageUrlOf } from './build-bundle.ts';
@@ -91,6 +92,24 @@ async function methods(folders: readonly string[]): Promise<ReadonlyMap<string, 
   return new Map([...made].map(([folder, own]) => [folder, methodTable(own)]));
 }
 
+/** True of a file of a structure that is not the usual one, or of what some of these share. */
+function isOfOther(file: string): boolean {
+  return file.startsWith('src/kernel/structures/') && !filesOfStructure(usualStructure).includes(file);
+}
+
+/** Of the lab's own methods those whose file fits, as short as they can be. */
+function packed(tables: ReadonlyMap<string, MethodTable>, fits: (file: string) => boolean): string {
+  const { methods: all, labels } = tables.get('') ?? methodTable([]);
+  const own = Object.entries(labels).map(([label, at]) => [label, all[at]] as const);
+  return JSON.stringify(packedMethods(methodTable(own.filter(([, { file }]) => fits(file)))));
+}
+
+/** The methods of the other structures that the programs of a text name: a page has them where it may run such a program by itself. */
+function ofOthersIn(text: string, tables: ReadonlyMap<string, MethodTable>): string {
+  const files = structures.filter(({ ID }) => text.includes(`${ID}:`)).flatMap(filesOfStructure);
+  return packed(tables, (file) => isOfOther(file) && files.includes(file));
+}
+
 /** A script that waits to be run with the modules that it shares. */
 function part(
   shared: SharedModules,
@@ -106,6 +125,11 @@ function part(
   });
 }
 
+/** What is written of a scenario. */
+function textOf(folder: string): string {
+  return readFileSync(join(root, 'scenarios', folder, 'scenario.ts'), 'utf8');
+}
+
 /** What scenarios are, with the modules that they name, by their folders. */
 function partOfScenarios(
   shared: SharedModules,
@@ -115,7 +139,8 @@ function partOfScenarios(
   const lines = [
     `import { addScenario } from './src/report/page/tab/known-scenarios.ts';`,
     `import { registerModule } from './src/host/lab-modules.browser.ts';`,
-    `import { addMethods } from './src/scenario/source.browser.ts';`,
+    `import { addMethods, unpackMethods } from './src/scenario/source.browser.ts';`,
+    `unpackMethods(${ofOthersIn(folders.map(textOf).join(), tables)});`,
     ...folders.flatMap((folder, i) => [
       `import { scenario as scenario${i} } from './scenarios/${folder}/scenario.ts';`,
       `addScenario(scenario${i});`,
@@ -169,7 +194,12 @@ export async function scriptsOfRuns(): Promise<Record<string, PackedScript>> {
     mutants: await partOfMutants(shared),
     levels: await part(
       shared,
-      [`import { bootLevels } from './src/report/page/tab/level-boot.ts';`, `bootLevels();`],
+      [
+        `import { bootLevels } from './src/report/page/tab/level-boot.ts';`,
+        `import { unpackMethods } from './src/scenario/source.browser.ts';`,
+        `unpackMethods(${ofOthersIn(readFileSync(join(root, 'scenarios/levels.ts'), 'utf8'), tables)});`,
+        `bootLevels();`,
+      ],
       (name) => OF_LEVELS.test(name),
     ),
   };
@@ -178,8 +208,8 @@ export async function scriptsOfRuns(): Promise<Record<string, PackedScript>> {
   const runs = await bundled(
     [
       `import { boot } from './src/report/page/tab/boot.ts';`,
-      `import { addMethods } from './src/scenario/source.browser.ts';`,
-      `addMethods(${JSON.stringify(tables.get(''))});`,
+      `import { unpackMethods } from './src/scenario/source.browser.ts';`,
+      `unpackMethods(${packed(tables, (file) => !isOfOther(file))});`,
       ...shared.lines(),
       `boot();`,
     ],

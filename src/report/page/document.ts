@@ -85,9 +85,9 @@ function scriptsFor(
   return [...parts, ...(choice === 'levels' ? [choice] : []), 'runs'];
 }
 
-/** Without the end tags that HTML lets out: a cell and a row end where the next one begins. In what is shown as text there are none. */
+/** Without the end tags that HTML lets out: a cell, a row and an item end where the next one begins. In what is shown as text there are none. */
 function shorter({ text }: Html): Html {
-  return new Html(text.replaceAll(/<\/t[dhr]>/g, ''));
+  return new Html(text.replaceAll(/<\/(?:t[dhr]|li|dd)>/g, ''));
 }
 
 /**

@@ -8,7 +8,7 @@ import type { InvokeRecord, ReturnRecord, TraceEvent } from '../../observe/trace
 import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { announcedText, beliefText } from '../remarks/derived.ts';
 import { Scene } from '../remarks/scene.ts';
-import { type Wording, schemeState } from '../words.ts';
+import { type Wording, schemeState, showContent } from '../words.ts';
 import type { CellsView, MomentView, MomentChange, SlotOwner, SlotView, ThreadView } from './run-view.ts';
 
 /** As many of a thread's latest answers are told. */
@@ -135,14 +135,18 @@ class MomentTeller {
     const isDummy = owner === 'reachable' && dummies.includes(slot);
     const by = { inHand: hands, retired: lists, parked: lists }[owner as 'inHand' | 'retired' | 'parked'] as
       Owners['hands'] | undefined;
-    const value = words[geometry.slot(slot, S_VALUE)];
-    // A value that nobody has put in yet is 0, and so may a key be that was.
-    const isSet = owner === 'reachable' && structureCard(geometry).order === 'SET';
+    const { order, segments } = structureCard(geometry);
+    // A value that nobody has put in yet is 0, and so may a key be that was. A slot with cells is without any as long as nobody has taken it.
+    const isSet = owner === 'reachable' && order === 'SET';
+    const isUnused =
+      segments === undefined
+        ? words[geometry.slot(slot, S_VALUE)] === 0 && !isSet
+        : this.#scene.lives.of(slot) === 0;
     return {
       owner,
       by: by?.get(slot) ?? 0,
       life: lifeName(slot, this.#scene.lives.of(slot)),
-      holds: isDummy || owner === 'free' || (value === 0 && !isSet) ? '' : this.#wording.show(value),
+      holds: isDummy || owner === 'free' || isUnused ? '' : showContent(this.#wording, words, slot),
       dummy: isDummy,
       next,
       held: held.get(slot) ?? '',

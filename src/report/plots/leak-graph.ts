@@ -5,7 +5,8 @@ import type { Loss } from '../../judge/audit/blame.ts';
 import { grouped } from '../../judge/groups.ts';
 import type { Cut } from '../../judge/audit/ownership.ts';
 import { BY_COUNT, IN_MAGAZINE } from '../../judge/audit/mark.ts';
-import { FREE_TOP, S_LIMBO, S_NEXT, S_VALUE } from '../../kernel/layout.ts';
+import { FREE_TOP, S_LIMBO, S_NEXT } from '../../kernel/layout.ts';
+import { showContent } from '../words.ts';
 
 /** How a slot is owned, for drawing: its one owner class, `leaked`, or `conflict` where several claim it. */
 export type OwnerClass = 'reachable' | 'inHand' | 'retired' | 'parked' | 'free' | 'leaked' | 'conflict';
@@ -262,7 +263,7 @@ class Drawing {
     const { words, geometry } = this.#audit;
     if (of === 'reachable' && this.#audit.inside(this.#audit.dummies).includes(slot)) return 'dummy';
     if (of !== 'reachable' && of !== 'stranded') return '';
-    const value = (this.#options.show ?? String)(words[geometry.slot(slot, S_VALUE)]);
+    const value = showContent({ geometry, show: this.#options.show ?? String }, words, slot);
     return this.#audit.isDeleted(slot) ? `${value} deleted` : value;
   }
 

@@ -9,6 +9,7 @@ export function legendLines({ lines, shown, roots, mark }: RunStory, style: Styl
   const text = plain.slice(1).join('\n');
   const { glyph } = style;
   const pictures = shown.map(({ picture }) => picture.queue);
+  const hasCells = pictures.some((picture) => CELLS.test(picture));
   const isKeyed = pictures.some((picture) => /\d:-?\d/.test(picture));
   const marks: [sign: string, means: string, stands: boolean][] = [
     ['*', 'goes stale', shown.some(({ gutter }) => gutter === '*')],
@@ -22,7 +23,10 @@ export function legendLines({ lines, shown, roots, mark }: RunStory, style: Styl
     [glyph.stop, 'stops here', shown.some(({ text: row }) => row.startsWith(`${glyph.stop} `))],
     [glyph.gives, 'answer', text.includes(` ${glyph.gives} `)],
     [`1${glyph.dot}`, 'dummy node', shown.some(({ picture }) => picture.queue.includes(glyph.dot))],
-    isKeyed ? ['2:7', 'slot 2 with the key 7', true] : ['2A', 'slot 2 with A', roots.length > 0],
+    ...(hasCells ? ofCells(pictures) : []),
+    isKeyed
+      ? ['2:7', 'slot 2 with the key 7', !hasCells]
+      : ['2A', 'slot 2 with A', roots.length > 0 && !hasCells],
     [`:7${glyph.no}`, 'deleted', pictures.some((picture) => /:-?\d+[✗x]/.test(picture))],
     ['4-', 'free', shown.some(({ picture }) => /\d-/.test(picture.queue))],
     ['1#3', `${mark} 3`, /\d#\d/.test(text)],
@@ -36,6 +40,22 @@ export function legendLines({ lines, shown, roots, mark }: RunStory, style: Styl
   ];
   const items = marks.filter(([, , stands]) => stands).map(([sign, means]) => `${sign} ${means}`);
   return wrapItems(items, style.columns).map(style.faint);
+}
+
+/** A slot with what is in its cells, as a picture has it. */
+const CELLS = /\d:(?:[A-Z_?x]|\S*,)/;
+
+function ofCells(pictures: readonly string[]): [sign: string, means: string, stands: boolean][] {
+  const has = (sign: string): boolean =>
+    pictures.some((picture) =>
+      picture.split(' ').some((each) => each.replace(/^\d+:/, '').split(',').includes(sign)),
+    );
+  return [
+    ['2:A,B', 'slot 2 with A and B in its cells', true],
+    ['_', 'a cell that nobody was at', has('_')],
+    ['?', 'a thread has its place', has('?')],
+    ['x', 'used up', has('x')],
+  ];
 }
 
 /** Items that are not broken within, three blanks apart. */

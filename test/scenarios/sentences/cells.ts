@@ -1,6 +1,6 @@
 import * as layout from '../../../src/kernel/layout.ts';
 import type { Truth } from '../truth.ts';
-import { isCount, type Sentence } from './sentence.ts';
+import { isCount, isOut, type Sentence } from './sentence.ts';
 
 /** The number of the ring. */
 const SCQ = 7;
@@ -54,5 +54,35 @@ export const OF_CELLS: readonly Sentence[] = [
         answered && isCount(cellsAt(truth, step), [said('holding'), said('claimed'), said('empty'), cells])
       );
     },
+  ],
+];
+
+/** The remarks of the scenario about segments. */
+export const SEGMENTS: readonly Sentence[] = [
+  [
+    /^Slot (\d+) is inside, and Tail names slot (\d+) still\.$/,
+    ([slot, tail], { truth, step }) =>
+      truth.step(step).label === 'SQ6' &&
+      truth.step(step).ok === true &&
+      truth.index(truth.step(step).after) === Number(slot) &&
+      truth.index(truth.words[step]![layout.ROOTS + layout.LINE]!) === Number(tail) &&
+      truth.step(step).address === truth.at(Number(tail), layout.S_NEXT) &&
+      !isOut(truth, Number(slot), step),
+  ],
+  [
+    /^Tail is at slot (\d+) before Head leaves slot (\d+)\.$/,
+    ([tail, head], { truth, step }) =>
+      truth.step(step).address === layout.ROOTS + layout.LINE &&
+      truth.step(step).ok === true &&
+      truth.index(truth.step(step).after) === Number(tail) &&
+      truth.index(truth.words[step]![layout.ROOTS]!) === Number(head),
+  ],
+  [
+    /^Tail leads T3 to slot (\d+), which is retired\.$/,
+    ([slot], { truth, step }) =>
+      truth.step(step).thread === 3 &&
+      truth.step(step).label === 'SQ1' &&
+      truth.index(truth.step(step).before) === Number(slot) &&
+      [...truth.owners(step).retired.values()].flat().includes(Number(slot)),
   ],
 ];

@@ -1,3 +1,4 @@
+import { SEGMENTS } from './cells.ts';
 import { DAMAGE } from './damage.ts';
 import { DERIVED } from './derived.ts';
 import { LISTS } from './lists.ts';
@@ -10,6 +11,7 @@ export const REMARKS: readonly Sentence[] = [
   ...DERIVED,
   ...NOTES,
   ...LISTS,
+  ...SEGMENTS,
   ...LIVES,
   ...SLOT_STATES,
   ...DAMAGE,
