@@ -38,7 +38,7 @@ const MOST_ROWS = 400_000;
 /**
  * Visits every state that executions can come to, each once, to count the interleavings and to see whether every thread can finish alone.
  */
-export function factsOf({ model: kernel, space, stepLimit }: Campaign, maxSeconds: number): Facts {
+export function factsOf({ model: kernel, space, stepLimit, cache }: Campaign, maxSeconds: number): Facts {
   const { model, preemptions } = space;
   let probe: ObstructionFreedomProbe | null = null;
   const search = new StateSearch(model, () => {}, {
@@ -60,7 +60,7 @@ export function factsOf({ model: kernel, space, stepLimit }: Campaign, maxSecond
       more: alone.more || !complete,
       broken: alone.stuck !== null && mustFinish(kernel, stepLimit, alone.stuck.path),
     },
-    memoryInLoop: loopWithin(kernel.choice, kernel.structure),
+    memoryInLoop: loopWithin(kernel.choice, kernel.structure, cache),
   };
 }
 
@@ -103,8 +103,8 @@ export interface MemoryInLoop {
   readonly places: number;
   /** True if T1 died before each of them as well: where the claims of the scheme say what becomes of its garbage then. */
   readonly deaths: boolean;
-  /** The slots in which a thread went round alone, and those in which it did beside another one that had done so. */
-  readonly fewest: readonly [alone: number, beside: number];
+  /** The slots in which a thread went round alone; in which it did beside another one that had done so; and if there are caches, beside a full one. */
+  readonly fewest: readonly number[];
   /** Steps before which T1 stood, by their labels, with which T2 found nothing free in the last third of its rounds. */
   readonly usedUp: readonly string[];
   /** What contradicts the claims of the scheme, as a sentence; null if nothing does. */
@@ -118,6 +118,8 @@ const MOST_SLOTS = 2000;
 /** The fewest slots that there may be, and how often a thread goes round in as few as it needs. */
 const FEWEST_SLOTS = 2;
 const ROUNDS_IN_FEWEST = 64;
+/** So many times the slots of a magazine are more than there is room for in a cache. */
+const BEYOND_CACHE = 4;
 /** Steps of one operation, and of one loop: what makes more is no loop that is judged. */
 const MOST_PLACES = 200;
 const MOST_STEPS = 2_000_000;
@@ -203,9 +205,9 @@ interface Rounds {
 }
 
 /** What becomes of the slab in the loop; null where a scheme frees nothing by design, or one that is not the lab's goes on for too long. */
-function loopWithin(choice: SchemeChoice, structure: StructureClass): MemoryInLoop | null {
+function loopWithin(choice: SchemeChoice, structure: StructureClass, cache: number): MemoryInLoop | null {
   try {
-    return loopUnder(choice, structure);
+    return loopUnder(choice, structure, cache);
   } catch (thrown) {
     if (thrown !== STANDS) throw thrown;
     return null;
@@ -213,7 +215,7 @@ function loopWithin(choice: SchemeChoice, structure: StructureClass): MemoryInLo
 }
 
 /** The same. Throws if a loop takes too many steps. */
-function loopUnder(choice: SchemeChoice, structure: StructureClass): MemoryInLoop | null {
+function loopUnder(choice: SchemeChoice, structure: StructureClass, cache: number): MemoryInLoop | null {
   const card = cardOfStructure(structure);
   const isUsual = structures.includes(structure) && card.operations.every(({ keyed, end }) => !keyed && !end);
   if (!choice.scheme.RECLAIMS || !isUsual) return null;
@@ -224,7 +226,6 @@ function loopUnder(choice: SchemeChoice, structure: StructureClass): MemoryInLoo
   const loop = { structure, choice, slots, rounds: 2 * slots, inUse, bound };
   const places = MOST_PLACES - takes(wordsOf(loop), loop, MOST_PLACES).left;
   if (places > MOST_PLACES) return null;
-  const [one, two] = [inFewest(loop, 1), inFewest(loop, 2)];
   const usedUp: string[] = [];
   let broken: string | null = null;
   for (const absence of absences(loop, places)) {
@@ -234,16 +235,11 @@ function loopUnder(choice: SchemeChoice, structure: StructureClass): MemoryInLoo
     if (seen.isUsedUp && stands !== null && !usedUp.includes(stands)) usedUp.push(stands);
     broken ??= brokenBy(seen, absence, loop);
   }
-  broken ??= growthWithSlab(loop) ?? one.broken ?? two.broken;
-  return {
-    slots,
-    rounds: loop.rounds,
-    places,
-    deaths: tellsOfDeath(choice),
-    fewest: [one.slots, two.slots],
-    usedUp,
-    broken,
-  };
+  const few = [inFewest(loop, 1), inFewest(loop, 2)];
+  if (cache > 0 && structure.ROOTS > 0) few.push(besideCache(loop, cache));
+  broken ??= growthWithSlab(loop) ?? few.find((each) => each[1] !== null)?.[1] ?? null;
+  const fewest = few.map(([least]) => least);
+  return { slots, rounds: loop.rounds, places, deaths: tellsOfDeath(choice), fewest, usedUp, broken };
 }
 
 function wordsOf({ slots, structure, choice }: Loop): Int32Array {
@@ -342,11 +338,8 @@ function goesRound(words: Int32Array, { choice, rounds }: Loop, looks: boolean):
   return { isUsedUp, unreclaimed: isUsedUp ? unreclaimed() : 0, most };
 }
 
-/** Loops in no more slots than the scheme says that it needs. */
-interface Fewest {
-  readonly slots: number;
-  readonly broken: string | null;
-}
+/** The slots of loops in no more of them than the scheme says that it needs, and a sentence if it needs more. */
+type Fewest = readonly [slots: number, broken: string | null];
 
 /**
  * The last of so many threads goes round, in as few slots as the scheme says that it needs for them; the other one has gone round before, as
@@ -366,14 +359,37 @@ function inFewest({ choice, structure }: Loop, threads: 1 | 2): Fewest {
     for (let round = 1; round <= ROUNDS_IN_FEWEST && broken === null; round++) {
       if (goesOnce(last, round)) continue;
       const unreclaimed = counterOf(words)();
-      const since =
-        before === 0
-          ? ''
-          : `After T1 has gone round ${before === 1 ? 'once' : counted(before, 'time')} and is offline, `;
+      const since = before === 0 ? '' : `After ${counted(before, 'round')} of T1, which is offline then, `;
       broken = `${since}T${threads} finds nothing free in round ${round} of ${ROUND}, in ${counted(slots, 'slot')}, which are as many as the scheme says that ${threads === 1 ? 'one thread needs' : 'two threads need'}: ${counted(unreclaimed, 'slot was', 'slots were')} retired and ${plural(unreclaimed, 'is', 'are')} not free`;
     }
   }
-  return { slots, broken };
+  return [slots, broken];
+}
+
+/**
+ * T1 takes values out, up to more than its cache has room for slots, and is offline. T2 puts in as many, and one more, in as few slots as the
+ * scheme and the caches need beside these values, and finds a slot free for each.
+ */
+function besideCache({ choice, structure }: Loop, cache: number): Fewest {
+  const least = leastSlots(choice, 2, cache, structure);
+  const most = BEYOND_CACHE * cache;
+  for (let taken = 1; taken <= most; taken++) {
+    const slots = least + taken;
+    const initial = Array.from({ length: taken }, (_, i) => i + 1);
+    const words = attachWords(createBuffer({ slots, threads: 2, cache, initial, structure }, choice));
+    const [first, last] = [1, 2].map((thread) =>
+      assemble(new StandingMemory(words, MOST_STEPS), thread, choice.scheme),
+    );
+    for (const _ of initial) first.structure.take();
+    first.scheme.offline();
+    const full = [0, ...initial].findIndex((value) => last.structure.put(value) === FULL);
+    if (full >= 0)
+      return [
+        slots,
+        `After T1 has taken ${counted(taken, 'value')} out, with magazines of ${counted(cache, 'slot')}, and is offline, T2 finds nothing free with ${full} inside, in ${counted(slots, 'slot')}, which are as many as the scheme and the caches of two threads need`,
+      ];
+  }
+  return [least + most, null];
 }
 
 /** Puts a value in and takes one out. False if it finds nothing free. */

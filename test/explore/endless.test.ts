@@ -249,7 +249,7 @@ describe('a loop of one thread beside another one that stands still', () => {
       'Epochs',
       'period=9',
       'static needs(threads, grace, period, protections, inUse) { return inUse + 1; }',
-      /^After T1 has gone round once and is offline, T2 finds nothing free in round 1 of .+, in 2 slots, which are as many as the scheme says that two threads need: 1 slot was retired and is not free$/,
+      /^After 1 round of T1, which is offline then, T2 finds nothing free in round 1 of .+, in 2 slots, which are as many as the scheme says that two threads need: 1 slot was retired and is not free$/,
     ],
   ])('tells when %s', async (_, file, name, parameters, fault, sentence) => {
     const path = join(folder(), `broken-${file}.mjs`);
@@ -260,6 +260,12 @@ describe('a loop of one thread beside another one that stands still', () => {
       export default class extends ${name} { static ID = 'broken-${file}'; ${fault} }`,
     );
     expect((await loopOf(`${pathToFileURL(path).href}:${parameters}`))?.broken).toMatch(sentence);
+  });
+
+  test('counts the slots that caches keep, too', async () => {
+    const cached = await explore('d', 'tagged', { slots: 16, cache: 2, facts: true });
+    // One thread alone; two; and two of which one has a full cache, beside 8 values.
+    expect(cached.memoryInLoop).toMatchObject({ broken: null, fewest: [2, 3, 3 + 2 * 2 + 8] });
   });
 
   test('is not asked where nothing is freed by design', async () => {

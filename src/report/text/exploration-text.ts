@@ -224,7 +224,8 @@ function loopText({ slots, rounds, places, deaths, fewest, usedUp, broken }: Mem
   if (broken !== null) return `${broken}.`;
   const went = `T2 went round ${withCommas(rounds)} times in ${counted(slots, 'slot')}`;
   const stood = `while T1 stood before each of ${counted(places, 'step')} of an operation, ${deaths ? 'had died before each, ' : ''}was offline after it, and had left`;
-  const alone = `one thread always found one of ${withCommas(fewest[0])}, and the second of two one of ${withCommas(fewest[1])}`;
-  if (usedUp.length === 0) return `passed: ${went} and found one free in the end, ${stood}; ${alone}`;
-  return `${went}, ${stood}; before ${listed(usedUp, 8)} it takes them all from T2, which the claims of the scheme allow; ${alone}`;
+  const [alone, beside, cached] = fewest.map(withCommas);
+  const few = `one thread always found one of ${alone}, and the second of two one of ${beside}${cached === undefined ? '' : `, with caches of ${cached}`}`;
+  if (usedUp.length === 0) return `passed: ${went} and found one free in the end, ${stood}; ${few}`;
+  return `${went}, ${stood}; before ${listed(usedUp, 8)} it takes them all from T2, which the claims of the scheme allow; ${few}`;
 }
