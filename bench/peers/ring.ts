@@ -1,5 +1,5 @@
 /**
- * A ring buffer for one producer and one consumer, of the shape of ringbuf.js and of Lamport, "Specifying Concurrent NativeContender Modules"
+ * A ring buffer for one producer and one consumer, of the shape of ringbuf.js and of Lamport, "Specifying Concurrent Program Modules"
  * (1983): each end writes its own index and reads the other's. Plain, without cached indices; sound for one thread at each end only.
  */
 import type { WorkerContender } from '../../src/bench/contender.ts';
@@ -49,14 +49,14 @@ export const ring: WorkerContender = {
   module: handleModule('ring', import.meta.url),
   exhausts: false,
   bound: () => null,
-  refusal: (workload, threads) => {
+  refusal: (workload, threads, { roles } = {}) => {
     if (isOfSets(workload)) return 'it is a queue, and no set';
     const { produces, consumes, queues } = WORKLOADS[workload];
     const all = Array.from({ length: threads }, (_, i) => i + 1);
     const isSound = Array.from({ length: queues }, (_, queue) => queue).every(
       (queue) =>
-        all.filter((thread) => produces(thread, queue)).length === 1 &&
-        all.filter((thread) => consumes(thread, queue)).length === 1,
+        all.filter((thread) => produces(thread, queue, roles)).length === 1 &&
+        all.filter((thread) => consumes(thread, queue, roles)).length === 1,
     );
     return isSound ? null : 'it is for one producer and one consumer';
   },

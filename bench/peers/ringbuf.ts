@@ -52,9 +52,9 @@ export const ringbuf: WorkerContender = {
   module: handleModule('ringbuf', import.meta.url),
   exhausts: false,
   bound: () => null,
-  refusal: (workload, threads) => {
+  refusal: (workload, threads, more) => {
     if (!isInstalled()) return 'it is not installed; npm install ringbuf.js brings it in';
-    return ring.refusal(workload, threads);
+    return ring.refusal(workload, threads, more);
   },
   make: ({ capacity }) => {
     const buffer = load().RingBuffer.getStorageForCapacity(capacity, Int32Array);

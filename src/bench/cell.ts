@@ -47,6 +47,9 @@ export interface Frees {
   readonly calls: number;
   /** How often operations had to start over because the scheme said so; files of earlier releases have none. */
   readonly restarts?: number;
+  /** How often a thread scanned what the others announce, and tried to move the clock on; left out where nobody counts it. */
+  readonly scans?: number;
+  readonly advances?: number;
   /** The share of calls that freed more than so many slots. */
   readonly tail: Tail;
   /** How many calls freed so many slots; files of earlier releases have none. */
@@ -98,6 +101,10 @@ export interface CellKey {
   readonly keys?: number;
   /** The structure, by its id or the URL of its module, where a result has several; nothing of a peer. */
   readonly structure?: string;
+  /** Producers and consumers, over and over, as in `1:3`; left out for `1:1`. */
+  readonly roles?: string;
+  /** Bytes that come with each value, in memory beside the structure; left out where there are none. */
+  readonly payload?: number;
 }
 
 /** What was measured of one contender in one workload with this many threads. */
@@ -125,6 +132,10 @@ export interface Cell extends CellKey {
   readonly refused: number;
   /** Bytes of the memory that the threads share, free slots and all; null or missing where nobody tells. */
   readonly sharedBytes?: number | null;
+  /** Bytes of those that lie in pages of 4096 with a word that is not 0: at least so many are resident. Null or missing as above. */
+  readonly touchedBytes?: number | null;
+  /** Resident bytes of the whole process once the cell was measured, with V8 and all contenders that took turns; missing of a native program. */
+  readonly processBytes?: number;
   readonly latencyNs: Latency | null;
   readonly unreclaimedPeak: number | null;
   readonly unreclaimed: Unreclaimed | null;
@@ -135,7 +146,7 @@ export interface Cell extends CellKey {
 /** A text that two cells share if and only if they measure the same. */
 export function keyOf(key: CellKey): string {
   const { engine, scheme, workload, threads, think, prefill } = key;
-  const more = (['cache', 'keys', 'structure'] as const).flatMap((name) =>
+  const more = (['cache', 'keys', 'structure', 'roles', 'payload'] as const).flatMap((name) =>
     key[name] === undefined ? [] : [`${name}=${key[name]}`],
   );
   return [engine, scheme, workload, threads, think ? 'think' : 'no-think', prefill, ...more].join(' ');

@@ -22,6 +22,8 @@ export interface SharedStructure {
   unreclaimed?(): number;
   /** Bytes of the memory that the threads share: of a laboratory all that it has, with the slots that are free. */
   readonly bytes?: number;
+  /** Bytes of those that lie in pages with a word that is not 0. */
+  touched?(): number;
   /** Makes the queue as it was at first. */
   reset?(): void;
   /** A sentence about what is wrong with the queue, or null. */
@@ -81,6 +83,10 @@ export interface Conditions {
   readonly seed: number;
   /** Of a workload of sets: how many keys are drawn from, 0 to one less. */
   readonly keys?: number;
+  /** Of producers and consumers: so many of each, as in `1:3`. Default: `1:1`. */
+  readonly roles?: string;
+  /** Bytes that are written before a value is put in and read after it was taken out, in memory beside the structure. Default: none. */
+  readonly payload?: number;
   /** Where threads stop for good. */
   readonly points?: ReadonlyMap<number, StopPoint>;
 }

@@ -56,6 +56,9 @@ export const F_HEAP = 8;
 export const F_RESTARTS = 9;
 /** Operations on a set that were answered and did not change it. */
 export const F_UNCHANGED = 10;
+/** How often it scanned what the others announce, and tried to move the clock on; in the round that counts restarts. */
+export const F_SCANS = 11;
+export const F_ADVANCES = 12;
 const COUNTS = 16;
 
 /** A log of unreclaimed slots: how many entries, operations from one to the next on average, the largest count seen, and the entries. */

@@ -68,6 +68,24 @@ export class CountedFrees implements Handle {
 }
 
 /**
+ * Counts the calls of a method that some schemes have: by which they scan what the others announce, or try to move the clock on.
+ *
+ * @param scheme a class that is this view's own
+ * @returns null if the scheme has no such method
+ */
+function countedCall(scheme: { readonly prototype: object }, name: string): { count: number } | null {
+  const methods = scheme.prototype as Record<string, unknown>;
+  const original = methods[name];
+  if (typeof original !== 'function') return null;
+  const calls = { count: 0 };
+  methods[name] = function counted(this: unknown, ...given: unknown[]): unknown {
+    calls.count++;
+    return Reflect.apply(original, this, given);
+  };
+  return calls;
+}
+
+/**
  * A thread's view of a queue that counts how often operations start over, and the slots which each of its operations frees. The slab is a subclass of the kernel's, so a thread
  * that has no such view runs the kernel's own methods and nothing else.
  */
@@ -76,6 +94,8 @@ export class FreeingHandle implements Handle {
   readonly #handle: Handle;
   #freed = 0;
   #restarts = 0;
+  /** Null if the scheme has no such method. */
+  readonly #calls: Readonly<Record<'scan' | 'advance', { count: number } | null>>;
 
   /** @param open the handle of a participant, whose operations are counted */
   constructor(
@@ -98,12 +118,24 @@ export class FreeingHandle implements Handle {
         return isUpgraded;
       }
     }
+    this.#calls = {
+      scan: countedCall(RestartingScheme, 'scan'),
+      advance: countedCall(RestartingScheme, 'advance'),
+    };
     const slab = tellingSlab(() => void this.#freed++);
     this.#handle = open(assemble(memory, thread, RestartingScheme as unknown as SchemeClass, { slab }));
   }
 
   restarts(): number {
     return this.#restarts;
+  }
+
+  scans(): number {
+    return this.#calls.scan?.count ?? NaN;
+  }
+
+  advances(): number {
+    return this.#calls.advance?.count ?? NaN;
   }
 
   enqueue(value: number): boolean {

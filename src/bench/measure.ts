@@ -194,7 +194,7 @@ function orNull(ns: number): number | null {
 
 function cellOf({ session, rounds, samples }: Series, { latencyNs, unreclaimed }: Passes): Cell {
   const { contender, conditions } = session;
-  const { workload, threads, think, prefill, keys } = conditions;
+  const { workload, threads, think, prefill, keys, roles, payload } = conditions;
   const sum = (of: (round: RoundResult) => number): number =>
     rounds.reduce((subtotal, round) => subtotal + of(round), 0);
   const operations = Math.max(
@@ -213,6 +213,8 @@ function cellOf({ session, rounds, samples }: Series, { latencyNs, unreclaimed }
     think,
     prefill,
     ...(keys !== undefined && { keys }),
+    ...(roles !== undefined && { roles }),
+    ...(payload !== undefined && { payload }),
     ...(contender.structure !== undefined && { structure: contender.structure }),
     ...(contender.cache === undefined ? {} : { cache: contender.cache }),
     ...throughputOf(samples),
@@ -222,6 +224,8 @@ function cellOf({ session, rounds, samples }: Series, { latencyNs, unreclaimed }
     heapBytesPerOperation: Math.max(0, sum(({ heapBytes }) => heapBytes) / operations),
     refused: refusals / (operations + refusals),
     sharedBytes: session instanceof WorkerSession ? session.bytes() : null,
+    touchedBytes: session instanceof WorkerSession ? session.touched() : null,
+    ...(session instanceof WorkerSession && { processBytes: process.memoryUsage.rss() }),
     latencyNs,
     unreclaimedPeak: unreclaimed === null ? null : unreclaimed.peak,
     unreclaimed,

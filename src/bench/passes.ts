@@ -11,7 +11,9 @@ import type { RoundResult } from './contender.ts';
 import {
   AGED,
   COLLECTED,
+  F_ADVANCES,
   F_RESTARTS,
+  F_SCANS,
   FREED,
   histogramOf,
   latencyOf,
@@ -130,10 +132,14 @@ async function freesOf(session: WorkerSession, ms: number): Promise<Frees | null
   const all = histogramOf(session.figures);
   if (all.count === 0) return null;
   const { figures } = session;
-  const threads = Array.from({ length: figures.threads }, (_, i) => figures.counts(i + 1)[F_RESTARTS]);
-  const restarts = threads.reduce((sum, each) => sum + each, 0);
-  // Of compiled code nobody can tell.
-  const told = Number.isNaN(restarts) ? {} : { restarts };
+  const sumOf = (word: number): number =>
+    Array.from({ length: figures.threads }, (_, i) => figures.counts(i + 1)[word]).reduce(
+      (sum, each) => sum + each,
+      0,
+    );
+  // Of compiled code nobody can tell, nor of a scheme that has no such thing.
+  const counted = { restarts: sumOf(F_RESTARTS), scans: sumOf(F_SCANS), advances: sumOf(F_ADVANCES) };
+  const told = Object.fromEntries(Object.entries(counted).filter(([, count]) => !Number.isNaN(count)));
   return {
     mean: all.mean,
     max: all.max,

@@ -9,9 +9,9 @@ import { count, misfit } from '../observe/members.ts';
 import { sealed, unsealed } from '../observe/seal.ts';
 import { shellWord, visible } from '../visible.ts';
 import type { Cell } from './cell.ts';
-import type { Corruption } from './corruption.ts';
+import type { Corruption } from './experiments.ts';
 import type { Effort } from './effort.ts';
-import type { Stall } from './stall.ts';
+import type { Stall } from './experiments.ts';
 
 /** The schema of result files. Names are added within a version, and neither change nor go. */
 export const BENCH_SCHEMA = 1;
@@ -204,6 +204,8 @@ const CELL = v.looseObject({
   prefill: count,
   cache: v.optional(count),
   keys: v.optional(count),
+  roles: v.optional(v.pipe(v.string(), v.regex(/^[1-9]\d*:[1-9]\d*$/))),
+  payload: v.optional(count),
   structure: v.optional(structure),
   mopsMedian: figure,
   mopsMin: figure,
@@ -219,6 +221,8 @@ const CELL = v.looseObject({
   heapBytesPerOperation: v.nullable(figure),
   refused: figure,
   sharedBytes: v.nullish(count),
+  touchedBytes: v.nullish(count),
+  processBytes: v.optional(count),
   latencyNs: v.nullable(
     v.looseObject({ p50: figure, p99: figure, p999: figure, max: figure, clock: figure, tail, buckets }),
   ),
@@ -238,6 +242,8 @@ const CELL = v.looseObject({
           max: figure,
           calls: figure,
           restarts: v.optional(figure),
+          scans: v.optional(figure),
+          advances: v.optional(figure),
           tail: v.array(v.tuple([figure, figure])),
           buckets,
         }),

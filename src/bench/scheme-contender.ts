@@ -28,7 +28,7 @@ import { announcementOf } from '../laboratory/announcements.ts';
 import { MAX_INDEX_BITS } from '../kernel/words.ts';
 import { createStamps } from './frees.ts';
 import type { SchemeHandleParts } from './scheme-handle.ts';
-import type { Setup, SharedStructure, WorkerContender } from './contender.ts';
+import type { Conditions, Setup, SharedStructure, WorkerContender } from './contender.ts';
 import { handleModule } from './handle.ts';
 import { isOfSets, type Workload, WORKLOADS } from './workloads.ts';
 
@@ -68,17 +68,18 @@ export function schemeContender(
     unsafeUnder(structure, choice) === null
       ? { unsafe: spec }
       : {}),
-    refusal: (workload, threads) => {
+    refusal: (workload, threads, { payload = 0, roles }: Partial<Conditions> = {}) => {
       const unsafe = unsafeText(structure, choice);
       if (unsafe !== null) return unsafe;
       if (claimsOf(scheme).abaSafe === 'no' && threads > 1)
         return `a ${structure.KIND} that is corrupted has no throughput, and it may never answer`;
       if (isOfSets(workload) !== (cardOfStructure(structure).order === 'SET'))
         return `${workload} is ${isOfSets(workload) ? 'of sets, and it is no set' : 'not of sets, and it is a set'}`;
+      if (engine === 'wasm-batched' && payload > 0) return 'what comes with a value is written one by one';
       if (engine === 'wasm-batched' && WORKLOADS[workload].batchedTurn === null)
         return `in ${workload} there is one operation at a time and nothing to be made at once`;
       return cardOfStructure(structure).order === 'DEQUE'
-        ? refusalOfEnds(structure, engine, workload, threads)
+        ? refusalOfEnds(structure, engine, workload, threads, roles)
         : null;
     },
     make: (setup) => {
@@ -94,11 +95,12 @@ function refusalOfEnds(
   engine: BenchEngine,
   workload: Workload,
   threads: number,
+  roles: string | undefined,
 ): string | null {
   if (engine === 'wasm-batched') return `a ${structure.KIND} has no operations that are made many at once`;
   const { produces, queues } = WORKLOADS[workload];
   for (let thread = 2; thread <= threads; thread++) {
-    const isProducer = produces(thread, 0) || (queues > 1 && produces(thread, 1));
+    const isProducer = produces(thread, 0, roles) || (queues > 1 && produces(thread, 1, roles));
     if (isProducer && calledBy(cardOfStructure(structure), 'put', thread) === null)
       return `in ${workload} thread ${thread} puts values in, and into a ${structure.KIND} only its owner does, the first thread`;
   }
@@ -178,6 +180,7 @@ function sharedStructure(
         structure: nameOfStructure(structure),
         point: setup.points.get(thread) ?? null,
         stamps,
+        churns: setup.workload === 'churn',
       } satisfies SchemeHandleParts,
     }),
     counts: () => {
@@ -192,12 +195,24 @@ function sharedStructure(
       };
     },
     bytes: words.byteLength,
+    touched: () => touchedBytes(words),
     unreclaimed: () => sums().unreclaimedCounted,
     reset: () => {
       if (pristine !== null) words.set(pristine);
     },
     complaint: () => complaintOf(words, scheme.RECLAIMS),
   };
+}
+
+/** A page of memory, in words. */
+const PAGE = 1024;
+
+/** Bytes of the pages that have a word which is not 0: what was never written takes no memory. */
+function touchedBytes(words: Int32Array): number {
+  let pages = 0;
+  for (let start = 0; start < words.length; start += PAGE)
+    if (words.subarray(start, start + PAGE).some((word) => word !== 0)) pages++;
+  return Math.min(words.byteLength, 4 * PAGE * pages);
 }
 
 /**

@@ -2,7 +2,9 @@ import * as v from 'valibot';
 import { AtomicsMemory } from '../laboratory/atomics.ts';
 import type { Batch } from '../laboratory/batch.ts';
 import { GatedMemory, STOP_POINT, type StopPoint } from '../threads/gated-memory.ts';
-import { participateBySpec, structureNamed } from '../laboratory/participant.ts';
+import { join } from '../kernel/join.ts';
+import { assemble, participateBySpec, structureNamed } from '../laboratory/participant.ts';
+import type { SchemeClass } from '../laboratory/scheme-class.ts';
 import type { Participant } from '../laboratory/participant-view.ts';
 import { attachWords } from '../laboratory/shared.ts';
 import { calledBy, operationThat, structureCard } from '../laboratory/structures.ts';
@@ -40,6 +42,8 @@ export interface SchemeHandleParts {
   readonly point: StopPoint | null;
   /** From `createStamps`; null if nothing is ever freed, or nobody can look. */
   readonly stamps: Float64Array | null;
+  /** True if threads leave and join again. */
+  readonly churns: boolean;
 }
 
 const PARTS: v.GenericSchema<unknown, SchemeHandleParts> = v.strictObject({
@@ -50,6 +54,7 @@ const PARTS: v.GenericSchema<unknown, SchemeHandleParts> = v.strictObject({
   structure: v.string(),
   point: v.nullable(STOP_POINT),
   stamps: v.nullable(v.instance(Float64Array)),
+  churns: v.boolean(),
 });
 
 /** What both kinds of participants have. An isolate has one kind, so its calls meet one class. */
@@ -200,14 +205,72 @@ class AtomicsHandle extends SchemeHandle {
 }
 
 /**
+ * A handle of a thread that leaves and joins again with any record that no thread has. It keeps a handle for each record that it ever had, since
+ * none of them holds state. Nobody looks at its ages and frees: those who look belong to one record.
+ */
+class ChurningHandle implements Handle {
+  readonly #words: Int32Array;
+  readonly #open: (record: number) => Member;
+  readonly #known = new Map<number, Member>();
+  #now: Member;
+
+  constructor(words: Int32Array, thread: number, open: (record: number) => Member) {
+    this.#words = words;
+    this.#open = open;
+    this.#now = open(thread);
+    this.#known.set(thread, this.#now);
+  }
+
+  rejoin(): void {
+    this.#now.depart();
+    const memory = new AtomicsMemory(this.#words);
+    const geometry = new Geometry(memory);
+    let record = 0;
+    // There are as many records as threads, so one of them is free, unless a thread inherits it just now.
+    while (record === 0) record = join(memory, geometry);
+    const known = this.#known.get(record) ?? this.#open(record);
+    this.#known.set(record, known);
+    this.#now = known;
+  }
+
+  enqueue(value: number): boolean {
+    return this.#now.handle.enqueue(value);
+  }
+
+  dequeue(): number {
+    return this.#now.handle.dequeue();
+  }
+
+  offline(): void {
+    this.#now.handle.offline();
+  }
+
+  unreclaimed(): number {
+    return this.#now.handle.unreclaimed();
+  }
+}
+
+/** A handle of a record, and how its thread leaves. */
+interface Member {
+  readonly handle: SchemeHandle;
+  depart(): void;
+}
+
+/**
  * Opens a handle of a scheme: the memory is chosen once, so that its methods are the only ones that the kernel calls.
  *
  * @public Workers load it by the URL in `module`.
  */
 export const openHandle: HandleOpener = async (state, thread, control) => {
   const parts = fitting(PARTS, state, 'A handle of a scheme was to be opened from');
-  const { buffer, compiled, batched, scheme, structure, point, stamps } = parts;
+  const { buffer, compiled, batched, scheme, structure, point, stamps, churns } = parts;
   const words = attachWords(buffer);
+  if (compiled !== null && churns) {
+    return new ChurningHandle(words, thread, (record) => {
+      const member = assembleInWasm(compiled.memory, record, compiled.module);
+      return { handle: new SchemeHandle(member, words, null), depart: () => member.scheme.depart() };
+    });
+  }
   if (compiled !== null) {
     const participant = assembleInWasm(compiled.memory, thread, compiled.module);
     return new CompiledHandle(participant, words, batched ? participant.batch : null);
@@ -218,5 +281,13 @@ export const openHandle: HandleOpener = async (state, thread, control) => {
       ? plain
       : new GatedMemory(words, new Geometry(plain).record(thread), point, control, thread);
   await structureNamed(structure);
-  return new AtomicsHandle(await participateBySpec(memory, thread, scheme, null), words, stamps);
+  const participant = await participateBySpec(memory, thread, scheme, null);
+  if (!churns) return new AtomicsHandle(participant, words, stamps);
+  return new ChurningHandle(words, thread, (record) => {
+    const member =
+      record === thread
+        ? participant
+        : assemble(memory, record, participant.scheme.constructor as SchemeClass);
+    return { handle: new SchemeHandle(member, words, null), depart: () => member.scheme.depart() };
+  });
 };

@@ -23,8 +23,8 @@ import {
   type Mode,
   PLAIN,
 } from './figures.ts';
-import type { BenchJob, BenchTask } from './worker.ts';
-import { WORKLOADS } from './workloads.ts';
+import { type BenchJob, type BenchTask, PAYLOAD_BLOCKS } from './handle.ts';
+import { USUAL_ROLES, WORKLOADS } from './workloads.ts';
 
 /** No round makes more operations a thread: so the counts of a round fit into a machine word. */
 const NO_QUOTA = 2 ** 30;
@@ -100,6 +100,12 @@ export class WorkerSession implements Session {
   /** Bytes of the memory that the threads share; null where nobody tells. */
   bytes(): number | null {
     const all = this.#structures.flatMap(({ bytes }) => bytes ?? []);
+    return all.length === 0 ? null : all.reduce((sum, each) => sum + each, 0);
+  }
+
+  /** Bytes of those that lie in pages with a word that is not 0; null where nobody tells. */
+  touched(): number | null {
+    const all = this.#structures.flatMap(({ touched }) => touched?.() ?? []);
     return all.length === 0 ? null : all.reduce((sum, each) => sum + each, 0);
   }
 
@@ -206,15 +212,22 @@ function nameOf({ engine, scheme }: WorkerContender, { workload, threads }: Cond
 
 function jobsOf(
   { module, exhausts, batched = false }: WorkerContender,
-  { workload, threads, think, seed, keys = 0 }: Conditions,
+  { workload, threads, think, seed, keys = 0, roles = USUAL_ROLES, payload = 0 }: Conditions,
   structures: readonly SharedStructure[],
   figures: Figures,
 ): WorkerJob[] {
   const rests = threads > availableParallelism();
-  const task: BenchTask = { workload, keys, think, seed, exhausts, batched, rests };
+  const task: BenchTask = { workload, keys, think, seed, exhausts, batched, rests, roles, payload };
+  const payloads = payload === 0 ? null : new SharedArrayBuffer(threads * PAYLOAD_BLOCKS * payload);
   return Array.from({ length: threads }, (_, i) => {
     const parts = structures.map((structure) => structure.partsFor(i + 1));
-    const job: BenchJob = { figures: figures.buffer, module, parts: parts.map(({ state }) => state), task };
+    const job: BenchJob = {
+      figures: figures.buffer,
+      module,
+      parts: parts.map(({ state }) => state),
+      task,
+      payloads,
+    };
     return { job, transfer: parts.flatMap(({ transfer = [] }) => transfer) };
   });
 }

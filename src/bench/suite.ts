@@ -1,152 +1,15 @@
 import { withCommas } from '../counted.ts';
 import { type Cell, type CellKey, keyOf } from './cell.ts';
+import type { Conditions } from './contender.ts';
 import { type Effort, TimeLimit } from './effort.ts';
+import { corrupt, stall, type StallOptions } from './experiments.ts';
 import { type Block, measure } from './measure.ts';
+import { sameTrial, type Suite, type SuitePart } from './plan.ts';
 import type { BenchResult } from './result-file.ts';
 import { RoundTrip } from './round-trip.ts';
-import type { Conditions } from './contender.ts';
-import { corrupt, type CorruptionTrial } from './corruption.ts';
-import type { NativeContender, WorkerContender } from './contender.ts';
-import { stall, type StallOptions } from './stall.ts';
-import { isOfSets, type Workload, WORKLOADS } from './workloads.ts';
-
-/** A part of a suite: blocks whose cells go to one list of the result. */
-interface SuitePart {
-  readonly list: 'cells' | 'sweep';
-  readonly block: Block;
-}
-
-/** Everything that a run is to measure. */
-export interface Suite {
-  readonly parts: readonly SuitePart[];
-  readonly stalls: readonly StallOptions[];
-  /** What has a verdict in place of a throughput. */
-  readonly trials: readonly CorruptionTrial[];
-  /** Why a contender is missing from a block, as sentences. */
-  readonly refusals: readonly string[];
-}
-
-/** What a suite is made of. */
-export interface SuiteOptions {
-  readonly contenders: readonly (WorkerContender | NativeContender)[];
-  /** Contenders that differ in one parameter of a scheme, to be measured in pairs. */
-  readonly sweep: readonly WorkerContender[];
-  readonly workloads: readonly Workload[];
-  readonly threads: readonly number[];
-  readonly think: readonly boolean[];
-  /** Null for what the workload says. */
-  readonly prefill: number | null;
-  /** From how many keys threads draw in the workloads of sets, each in its turn. */
-  readonly keys: readonly number[];
-  readonly capacity: number;
-  readonly seed: number;
-  /** The structure of the contenders, by its id or the URL of its module; left out for the queue. */
-  readonly structure?: string;
-  readonly stalls: readonly StallOptions[];
-}
 
 /** A trial takes as long as this many repetitions, if nothing happens. */
 const TRIAL_ROUNDS = 12;
-
-/** Settles which contenders meet under which conditions. */
-export function planSuite(options: SuiteOptions): Suite {
-  const { contenders, sweep, threads, stalls, structure } = options;
-  const parts: SuitePart[] = [];
-  const refusals = new Set<string>();
-  const trials: CorruptionTrial[] = [];
-  const addTrial = (of: Trialled, conditions: Omit<CorruptionTrial, 'engine' | 'scheme' | 'spec'>): void => {
-    const { engine, scheme, unsafe: spec, structure: one } = of;
-    const on = one ?? structure;
-    const where = { ...(on !== undefined && { on }), ...(one !== undefined && { structure: one }) };
-    const trial = { engine, scheme, spec, ...where, ...conditions };
-    if (!trials.some((each) => sameTrial(each, trial))) trials.push(trial);
-  };
-  const add = (list: SuitePart['list'], wanted: SuiteOptions['contenders'], conditions: Conditions): void => {
-    const { workload, threads: count, keys, seed } = conditions;
-    const taking = wanted.filter((contender) => {
-      const refusal = contender.refusal(workload, count, conditions);
-      if (refusal !== null && isTrialled(contender))
-        addTrial(contender, { workload, threads: count, ...(keys !== undefined && { keys }), seed });
-      else if (refusal !== null)
-        refusals.add(`${nameOf(contender)} is left out where it cannot be used: ${refusal}.`);
-      return refusal === null;
-    });
-    if (taking.length > 0) parts.push({ list, block: { conditions, contenders: taking } });
-  };
-  for (const conditions of conditionsIn(options))
-    for (const group of turnsOf(contenders)) add('cells', group, conditions);
-  const changes = options.keys.length === 0 ? 'pairs' : 'contains-0';
-  const most = Math.min(2, Math.max(...threads));
-  if (sweep.length > 0) add('sweep', sweep, conditionsOf(options, changes, most, false, options.keys[0]));
-  // In the place of a stall experiment.
-  for (const contender of contenders) {
-    if (contender.engine !== 'atomics' || !isTrialled(contender)) continue;
-    const keys = options.keys.length === 0 ? {} : { keys: options.keys[0] };
-    for (const { threads: count, seed } of stalls)
-      addTrial(contender, { workload: changes, threads: count, ...keys, seed });
-  }
-  return { parts, stalls, trials, refusals: [...refusals] };
-}
-
-/** A contender that has a verdict in place of a throughput. */
-type Trialled = WorkerContender & { readonly unsafe: string };
-
-function isTrialled(contender: WorkerContender | NativeContender): contender is Trialled {
-  return 'unsafe' in contender && contender.unsafe !== undefined;
-}
-
-function nameOf({ scheme, structure }: WorkerContender | NativeContender): string {
-  return structure === undefined ? scheme : `${structure} under ${scheme}`;
-}
-
-/**
- * The contenders that take turns: all of them; or, where several structures are side by side, those of each scheme, since the threads of
- * all of them would not fit into memory. What has no structure is with those of the first scheme.
- */
-function turnsOf(contenders: SuiteOptions['contenders']): SuiteOptions['contenders'][] {
-  const first = contenders.find(({ structure }) => structure !== undefined)?.scheme;
-  if (first === undefined) return [contenders];
-  const schemes = [
-    ...new Set(contenders.map(({ scheme, structure }) => (structure === undefined ? first : scheme))),
-  ];
-  return schemes.map((name) =>
-    contenders.filter(({ scheme, structure }) => (structure === undefined ? first : scheme) === name),
-  );
-}
-
-/** All conditions, in the order in which they are measured. */
-function conditionsIn(options: SuiteOptions): Conditions[] {
-  const { workloads, threads, think, keys } = options;
-  return workloads.flatMap((workload) =>
-    (isOfSets(workload) ? keys : [undefined]).flatMap((drawn) =>
-      threads
-        .filter((count) => count >= WORKLOADS[workload].leastThreads)
-        .flatMap((count) => think.map((thinks) => conditionsOf(options, workload, count, thinks, drawn))),
-    ),
-  );
-}
-
-function conditionsOf(
-  { prefill, capacity, seed }: SuiteOptions,
-  workload: Workload,
-  threads: number,
-  think: boolean,
-  keys: number | undefined,
-): Conditions {
-  const usual = keys === undefined ? WORKLOADS[workload].prefill : Math.floor(keys / 2);
-  // More slots than keys, as a queue has more than values: what is held back for a while is not to be missed.
-  const most = Math.max(capacity, keys ?? 0);
-  const inside = Math.min(keys ?? capacity, prefill ?? usual);
-  return {
-    workload,
-    threads,
-    think,
-    prefill: inside,
-    capacity: most,
-    seed,
-    ...(keys !== undefined && { keys }),
-  };
-}
 
 /** How many cells and stall experiments a suite has. */
 export function sizeOf({ parts, stalls, trials }: Suite): number {
@@ -236,7 +99,7 @@ export async function runSuite(
 export interface LeftOut {
   readonly list: 'cells' | 'sweep' | 'corruptions' | 'stalls';
   /** Of cells: what they were to be measured under. */
-  readonly conditions?: Pick<Conditions, 'workload' | 'threads' | 'think' | 'prefill' | 'keys'>;
+  readonly conditions?: Omit<Conditions, 'capacity' | 'seed' | 'points'>;
   readonly missing: readonly (Pick<CellKey, 'engine' | 'scheme' | 'structure' | 'cache'> &
     Partial<Pick<StallOptions, 'threads' | 'stalled' | 'step' | 'prefill'>>)[];
   /** How many of the sort there are in the suite. */
@@ -266,10 +129,10 @@ async function measureWithin(
 /** What of a suite a result lacks, in the order in which it would be measured. */
 export function leftOut({ parts, stalls, trials }: Suite, result: BenchResult): LeftOut[] {
   const ofParts = parts.map(({ list, block: { conditions, contenders } }): LeftOut => {
-    const { workload, threads, think, prefill, keys } = conditions;
+    const { capacity: _capacity, seed: _seed, points: _points, ...said } = conditions;
     return {
       list,
-      conditions: { workload, threads, think, prefill, ...(keys !== undefined && { keys }) },
+      conditions: said,
       missing: contenders.filter((each) => !hasCell(result, list, { ...conditions, ...each })).map(named),
       of: contenders.length,
     };
@@ -329,12 +192,6 @@ function merged(result: BenchResult, list: SuitePart['list'], found: readonly Ce
     cells: [...result.cells, ...found.filter(({ engine }) => engine !== 'peer')],
     peers: [...result.peers, ...found.filter(({ engine }) => engine === 'peer')],
   };
-}
-
-const OF_TRIAL = ['engine', 'scheme', 'structure', 'workload', 'threads', 'keys'] as const;
-
-function sameTrial(one: Pick<CorruptionTrial, (typeof OF_TRIAL)[number]>, other: CorruptionTrial): boolean {
-  return OF_TRIAL.every((name) => one[name] === other[name]);
 }
 
 function sameStall(

@@ -1,5 +1,4 @@
 import { getHeapStatistics } from 'node:v8';
-import * as v from 'valibot';
 import { InternalError } from '../errors.ts';
 import { fitting } from '../host/worker-data.ts';
 import type { Batch } from '../laboratory/batch.ts';
@@ -16,7 +15,9 @@ import {
   F_ENQUEUED,
   F_FULL,
   F_HEAP,
+  F_ADVANCES,
   F_RESTARTS,
+  F_SCANS,
   F_START,
   F_SUM_IN,
   F_SUM_OUT,
@@ -33,6 +34,8 @@ import {
   TIMED,
 } from './figures.ts';
 import {
+  BENCH_JOB,
+  type BenchTask,
   CHANGED,
   type Handle,
   type HandleOpener,
@@ -40,27 +43,13 @@ import {
   LOOK_UP,
   NOTHING,
   onKey,
+  Payloads,
   REFUSED,
   REMOVE,
 } from './handle.ts';
 import type { Histogram } from './histogram.ts';
 import { SampledHandle, TimedHandle } from './watched-handles.ts';
-import { Thinker, type Workload, WORKLOADS, WORKLOAD_NAMES } from './workloads.ts';
-
-/** How a thread works, beside its handles. */
-export interface BenchTask {
-  readonly workload: Workload;
-  /** How many keys are drawn from; 0 if it is no workload of sets. */
-  readonly keys: number;
-  readonly think: boolean;
-  readonly seed: number;
-  /** True if a round ends for all when an enqueue is refused. */
-  readonly exhausts: boolean;
-  /** True if operations are made many at once, where the workload has them so. */
-  readonly batched: boolean;
-  /** True if there are more threads than cores: a thread that is refused again and again lets others run. */
-  readonly rests: boolean;
-}
+import { isProducer, Thinker, WORKLOADS } from './workloads.ts';
 
 const MOST_VALUE = 2 ** 30 - 1;
 /** After this many refusals a thread rests, if it rests at all. */
@@ -71,6 +60,7 @@ const REST_MS = 0.05;
 class BenchWorker {
   readonly thread: number;
   readonly random: Random;
+  readonly puts: boolean;
   /** The words of the control block. */
   readonly #control: Int32Array;
   readonly #figures: Figures;
@@ -78,6 +68,7 @@ class BenchWorker {
   readonly #plain: readonly Handle[];
   #handles: readonly Handle[];
   readonly #thinker: Thinker | null;
+  readonly #payloads: Payloads | null;
   readonly #idle = new Int32Array(new SharedArrayBuffer(4));
   #quota = 0;
   #next: number;
@@ -95,6 +86,7 @@ class BenchWorker {
     figures: Figures,
     handles: readonly Handle[],
     task: BenchTask,
+    payloads: SharedArrayBuffer | null,
   ) {
     this.thread = thread;
     this.random = new Random(task.seed, 2 * thread);
@@ -104,7 +96,9 @@ class BenchWorker {
     this.#task = task;
     this.#plain = handles;
     this.#handles = handles;
-    this.#next = (thread - 1) << 20;
+    this.puts = isProducer(thread, task.roles);
+    this.#payloads = payloads === null ? null : new Payloads(payloads, thread, task.payload);
+    this.#next = this.#payloads === null ? (thread - 1) << 20 : this.#payloads.first;
   }
 
   /** False once the round is to end. */
@@ -118,9 +112,10 @@ class BenchWorker {
   /** Enqueues a value. False if the queue was full. */
   put(queue: number): boolean {
     const value = this.#next;
+    if (this.#payloads !== null) this.#payloads.write(value);
     const done = this.#handles[queue].enqueue(value);
     if (done) {
-      this.#next = (value + 1) & MOST_VALUE;
+      this.#next = this.#payloads === null ? (value + 1) & MOST_VALUE : this.#payloads.after(value);
       this.#enqueued++;
       this.#sumIn = (this.#sumIn + value) | 0;
     } else {
@@ -137,6 +132,7 @@ class BenchWorker {
     const value = this.#handles[queue].dequeue();
     const done = value !== NOTHING;
     if (done) {
+      if (this.#payloads !== null) this.#payloads.read(value);
       this.#dequeued++;
       this.#sumOut = (this.#sumOut + value) | 0;
     } else {
@@ -179,12 +175,21 @@ class BenchWorker {
     if (this.#thinker !== null) this.#thinker.think();
   }
 
-  change(isPut: boolean): void {
-    this.#make(isPut ? INSERT : REMOVE, this.random.below(this.#task.keys));
+  change(isPut: boolean, from = 0, to = 1): void {
+    this.#make(isPut ? INSERT : REMOVE, this.#keyBetween(from, to));
   }
 
-  lookUp(): void {
-    this.#make(LOOK_UP, this.random.below(this.#task.keys));
+  lookUp(from = 0, to = 1): void {
+    this.#make(LOOK_UP, this.#keyBetween(from, to));
+  }
+
+  #keyBetween(from: number, to: number): number {
+    const { keys } = this.#task;
+    return Math.floor(keys * from) + this.random.below(Math.max(1, Math.floor(keys * (to - from))));
+  }
+
+  rejoin(): void {
+    for (const handle of this.#plain) handle.rejoin?.();
   }
 
   /** An operation on a key. */
@@ -228,8 +233,8 @@ class BenchWorker {
     const turn = this.#turn();
     this.#begin(mode);
     const counts = this.#figures.counts(this.thread);
-    const before = this.#restarts();
-    const heap = getHeapStatistics().used_heap_size;
+    const before = COUNTED_CALLS.map((name) => this.#counted(name));
+    const { used_heap_size: heap } = getHeapStatistics();
     counts[F_START] = nanoseconds();
     if (mode === FILL) this.#fill();
     else if (mode === DRAIN) this.#drain();
@@ -244,12 +249,13 @@ class BenchWorker {
     counts[F_SUM_IN] = this.#sumIn;
     counts[F_SUM_OUT] = this.#sumOut;
     counts[F_UNCHANGED] = this.#unchanged;
-    counts[F_RESTARTS] = this.#restarts() - before;
+    const made = COUNTED_CALLS.map((name, i) => this.#counted(name) - before[i]);
+    [counts[F_RESTARTS], counts[F_SCANS], counts[F_ADVANCES]] = made;
   }
 
   /** NaN if nobody can tell. */
-  #restarts(): number {
-    return this.#handles.reduce((sum, handle) => sum + (handle.restarts?.() ?? NaN), 0);
+  #counted(name: (typeof COUNTED_CALLS)[number]): number {
+    return this.#handles.reduce((sum, handle) => sum + (handle[name]?.() ?? NaN), 0);
   }
 
   #turn(): (worker: BenchWorker) => void {
@@ -271,10 +277,9 @@ class BenchWorker {
     if (mode === TIMED || mode === AGED || mode === FREED || mode === COLLECTED) {
       const histogram = this.#figures.histogram(this.thread);
       histogram.words.fill(0);
-      this.#handles = this.#plain.map((handle) => {
-        if (mode === TIMED) return new TimedHandle(handle, histogram);
-        return viewIn(mode, handle, histogram) ?? handle;
-      });
+      this.#handles = this.#plain.map((handle) =>
+        mode === TIMED ? new TimedHandle(handle, histogram) : (viewIn(mode, handle, histogram) ?? handle),
+      );
     }
     if (mode === SAMPLED) {
       const log = this.#figures.log(this.thread);
@@ -297,12 +302,14 @@ class BenchWorker {
   #drain(): void {
     for (let key = 0; key < this.#task.keys; key++) this.#make(REMOVE, key);
     if (this.#task.keys > 0) return;
-    const { consumes } = WORKLOADS[this.#task.workload];
-    for (const queue of this.#handles.keys()) {
-      if (consumes(this.thread, queue)) while (this.take(queue));
-    }
+    const { workload, roles } = this.#task;
+    for (const queue of this.#handles.keys())
+      if (WORKLOADS[workload].consumes(this.thread, queue, roles)) while (this.take(queue));
   }
 }
+
+/** What a handle may count beside its operations, in the order of F_RESTARTS, F_SCANS and F_ADVANCES. */
+const COUNTED_CALLS = ['restarts', 'scans', 'advances'] as const;
 
 /** A handle that looks at what the mode is about; nothing if it cannot. */
 function viewIn(mode: Mode, handle: Handle, histogram: Histogram): Handle | null | undefined {
@@ -310,39 +317,26 @@ function viewIn(mode: Mode, handle: Handle, histogram: Histogram): Handle | null
   return mode === FREED ? handle.freeing?.(histogram) : handle.collecting?.(histogram);
 }
 
-/** What a worker of a session is to do. */
-export interface BenchJob {
-  readonly figures: SharedArrayBuffer;
-  /** The module that opens the handles, and what they are opened from. */
-  readonly module: string;
-  readonly parts: readonly unknown[];
-  readonly task: BenchTask;
-}
-
-const BENCH_JOB: v.GenericSchema<unknown, BenchJob> = v.strictObject({
-  figures: v.instance(SharedArrayBuffer),
-  module: v.string(),
-  parts: v.array(v.unknown()),
-  task: v.strictObject({
-    workload: v.picklist(WORKLOAD_NAMES),
-    keys: v.number(),
-    think: v.boolean(),
-    seed: v.number(),
-    exhausts: v.boolean(),
-    batched: v.boolean(),
-    rests: v.boolean(),
-  }),
-});
-
 /** Gets a thread ready for a round. */
 export async function prepareBench(
   data: unknown,
   control: ControlBlock,
   thread: number,
 ): Promise<() => void> {
-  const { figures, module, parts, task } = fitting(BENCH_JOB, data, 'A worker of a benchmark was given');
+  const { figures, module, parts, task, payloads } = fitting(
+    BENCH_JOB,
+    data,
+    'A worker of a benchmark was given',
+  );
   const { openHandle } = (await import(module)) as { readonly openHandle: HandleOpener };
   const handles = await Promise.all(parts.map((state) => openHandle(state, thread, control)));
-  const worker = new BenchWorker(thread, control, new Figures(figures, control.threads), handles, task);
+  const worker = new BenchWorker(
+    thread,
+    control,
+    new Figures(figures, control.threads),
+    handles,
+    task,
+    payloads,
+  );
   return () => worker.work();
 }

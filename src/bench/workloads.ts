@@ -5,24 +5,28 @@ export type Workload = PoolWorkload | SetWorkload;
 
 /** What values are put into and taken out of: a queue, a stack, a ring, a deque. */
 type PoolWorkload =
-  'pairs' | 'fifty-fifty' | 'producers-consumers' | 'bursts' | 'ping-pong' | 'owner-thieves';
+  'pairs' | 'fifty-fifty' | 'producers-consumers' | 'bursts' | 'ping-pong' | 'owner-thieves' | 'churn';
 
 /** What keys are put into, taken out of, and looked up in. */
-type SetWorkload = 'contains-0' | 'contains-50' | 'contains-90';
+type SetWorkload = 'contains-0' | 'contains-50' | 'contains-90' | 'long-readers';
 
 /** A thread at work, as a turn of a workload drives it: its operations are on its n-th queue. */
 interface Worker {
   readonly thread: number;
   readonly random: Random;
+  /** In producers-consumers: true if it puts in. */
+  readonly puts: boolean;
   /** False if the queue was full. */
   put(queue: number): boolean;
   /** False if there was nothing. */
   take(queue: number): boolean;
   putMany(queue: number, count: number): void;
   takeMany(queue: number, count: number): void;
-  /** Of a set: puts, takes and looks up a key that is drawn. */
-  change(isPut: boolean): void;
-  lookUp(): void;
+  /** Of a set: puts, takes and looks up a key that is drawn from all, or from those that begin at a share of them and end at another one. */
+  change(isPut: boolean, from?: number, to?: number): void;
+  lookUp(from?: number, to?: number): void;
+  /** It leaves and joins again, with the record of any thread; nothing where threads are no members. */
+  rejoin(): void;
   /** False once the round is over. */
   goesOn(): boolean;
 }
@@ -32,15 +36,15 @@ interface WorkloadCard {
   /** One sentence for people. */
   readonly about: string;
   readonly leastThreads: number;
-  /** Of a set: how many of 100 operations look a key up. Of the others one half inserts and one half removes. */
+  /** Of a set: about how many of 100 operations look a key up. Of the others one half inserts and one half removes. */
   readonly lookups?: number;
   /** Queues: the other one carries the answers. */
   readonly queues: 1 | 2;
   /** Values in the queue at the start, unless said otherwise: half the keys in a set. */
   readonly prefill: number;
-  /** True if a thread enqueues to, or dequeues from, the n-th queue. */
-  produces(thread: number, queue: number): boolean;
-  consumes(thread: number, queue: number): boolean;
+  /** True if a thread enqueues to, or dequeues from, the n-th queue; with how many threads of each role, as in `1:1`. */
+  produces(thread: number, queue: number, roles?: string): boolean;
+  consumes(thread: number, queue: number, roles?: string): boolean;
   /** Some operations of one thread; between two turns it looks whether the round is over. */
   readonly turn: (worker: Worker) => void;
   /** The same for contenders that make many operations with one call; null where there is only one to make at a time. */
@@ -55,6 +59,18 @@ export const MANY = 16;
 
 const always = (): boolean => true;
 const isOdd = (thread: number): boolean => thread % 2 === 1;
+
+/** How many producers and then how many consumers, over and over: threads with odd numbers put in, and the others take out. */
+export const USUAL_ROLES = '1:1';
+
+/** True of a thread that puts in: of `1:3` the first of each four. */
+export function isProducer(thread: number, roles: string = USUAL_ROLES): boolean {
+  const [producers, consumers] = roles.split(':').map(Number);
+  return (thread - 1) % (producers + consumers) < producers;
+}
+
+/** Operations of a thread from the time that it joins until it leaves. */
+const STAY = 256;
 
 export const WORKLOADS: Readonly<Record<Workload, WorkloadCard>> = {
   pairs: {
@@ -91,18 +107,18 @@ export const WORKLOADS: Readonly<Record<Workload, WorkloadCard>> = {
     batchedTurn: null,
   },
   'producers-consumers': {
-    about: 'threads with odd numbers put in, the others take out',
+    about: 'threads with odd numbers put in, the others take out, or as many of each as --roles says',
     leastThreads: 2,
     queues: 1,
     prefill: 0,
-    produces: isOdd,
-    consumes: (thread) => !isOdd(thread),
+    produces: (thread, _, roles) => isProducer(thread, roles),
+    consumes: (thread, _, roles) => !isProducer(thread, roles),
     turn: (worker) => {
-      if (isOdd(worker.thread)) for (let i = 0; i < BATCH; i++) worker.put(0);
+      if (worker.puts) for (let i = 0; i < BATCH; i++) worker.put(0);
       else for (let i = 0; i < BATCH; i++) worker.take(0);
     },
     batchedTurn: (worker) => {
-      if (isOdd(worker.thread)) worker.putMany(0, MANY);
+      if (worker.puts) worker.putMany(0, MANY);
       else worker.takeMany(0, MANY);
     },
   },
@@ -157,9 +173,43 @@ export const WORKLOADS: Readonly<Record<Workload, WorkloadCard>> = {
     },
     batchedTurn: null,
   },
+  churn: {
+    about: `every thread puts a value in and takes one out, and after ${STAY} operations it leaves and joins again`,
+    leastThreads: 1,
+    queues: 1,
+    prefill: 0,
+    produces: always,
+    consumes: always,
+    turn: (worker) => {
+      for (let i = 0; i < STAY; i += 2) {
+        worker.put(0);
+        worker.take(0);
+      }
+      worker.rejoin();
+    },
+    batchedTurn: null,
+  },
   'contains-0': onKeys(0),
   'contains-50': onKeys(50),
   'contains-90': onKeys(90),
+  'long-readers': {
+    about:
+      'threads with odd numbers look up keys of the upper half, which is a long way in a list; the others insert and remove among the lowest tenth',
+    leastThreads: 2,
+    lookups: 50,
+    queues: 1,
+    prefill: 0,
+    produces: always,
+    consumes: always,
+    turn: (worker) => {
+      const isReader = isOdd(worker.thread);
+      for (let i = 0; i < BATCH; i++) {
+        if (isReader) worker.lookUp(0.5, 1);
+        else worker.change(worker.random.below(2) === 0, 0, 0.1);
+      }
+    },
+    batchedTurn: null,
+  },
 };
 
 function onKeys(lookups: number): WorkloadCard {
@@ -197,6 +247,9 @@ export function tooFewThreads(workloads: readonly Workload[], threads: readonly 
 }
 
 export const WORKLOAD_NAMES: readonly Workload[] = Object.keys(WORKLOADS) as Workload[];
+
+/** Those that are measured only where they are asked for. */
+export const SPECIAL_WORKLOADS: readonly Workload[] = ['churn', 'long-readers'];
 
 /** Those of sets, and those of everything else. */
 export const SET_WORKLOADS: readonly Workload[] = WORKLOAD_NAMES.filter(isOfSets);

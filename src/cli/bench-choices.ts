@@ -3,13 +3,14 @@ import { peers } from '../../bench/peers/index.ts';
 import { programsFor } from '../../bench/peers/native/index.ts';
 import { structureMember } from '../bench/result-file.ts';
 import { BENCH_ENGINES, type BenchEngine, schemeContender } from '../bench/scheme-contender.ts';
-import { type StallOptions, stallsOf } from '../bench/stall.ts';
+import { type StallOptions, stallsOf } from '../bench/experiments.ts';
 import { FULL_SWEEP, QUICK_SWEEP } from '../bench/effort.ts';
-import { planSuite, type Suite } from '../bench/suite.ts';
+import { planSuite, type Suite, type SuiteOptions } from '../bench/plan.ts';
 import {
   isOfSets,
   POOL_WORKLOADS,
   SET_WORKLOADS,
+  SPECIAL_WORKLOADS,
   tooFewThreads,
   WORKLOAD_NAMES,
   type Workload,
@@ -85,11 +86,14 @@ export function workloadsOf(
   const [first] = measured;
   const fitting = isSet(first) ? SET_WORKLOADS : POOL_WORKLOADS;
   if (workload.length === 0) {
-    if (isSet(first)) return quick ? QUICK_SETS : SET_WORKLOADS;
+    if (isSet(first))
+      return quick ? QUICK_SETS : SET_WORKLOADS.filter((name) => !SPECIAL_WORKLOADS.includes(name));
     if (quick) return QUICK_POOLS;
     if (measured.length > 1) return SIDE_BY_SIDE;
     // Of the owner and its thieves only where there is an owner.
-    return POOL_WORKLOADS.filter((name) => name !== 'owner-thieves' || hasOwner(first));
+    return POOL_WORKLOADS.filter(
+      (name) => !SPECIAL_WORKLOADS.includes(name) && (name !== 'owner-thieves' || hasOwner(first)),
+    );
   }
   return workload.map((name) => {
     const found = WORKLOAD_NAMES.find((each) => each === name);
@@ -218,10 +222,45 @@ interface SuiteGiven extends LoadsGiven {
   readonly cache: readonly string[];
   readonly keys: readonly string[];
   readonly think: 'no' | 'yes' | 'both';
-  readonly prefill: number | null;
+  readonly prefill: readonly string[];
+  readonly roles: readonly string[];
+  readonly payload: readonly string[];
   readonly 'no-peers': boolean;
   readonly native: boolean;
   readonly 'no-memory': boolean;
+}
+
+/** The most bytes that may come with a value: so many take some time to copy. */
+export const MOST_PAYLOAD = 4096;
+
+const ROLES = /^[1-9]\d?:[1-9]\d?$/;
+
+/** How many values are inside, who puts in and takes out, and what comes with a value. Throws a UsageError for what cannot be. */
+function amountsOf({
+  prefill,
+  roles,
+  payload,
+}: Pick<SuiteGiven, 'prefill' | 'roles' | 'payload'>): Pick<SuiteOptions, 'prefill' | 'roles' | 'payload'> {
+  const wrong = roles.find((each) => !ROLES.test(each));
+  if (wrong !== undefined)
+    throw new UsageError(`--roles cannot be "${wrong}": give producers and consumers, as in 1:3.`);
+  const bytes = payload.map((each) => wholeIn(each, 'payload', MOST_PAYLOAD));
+  const odd = bytes.find((each) => each % 4 !== 0);
+  if (odd !== undefined)
+    throw new UsageError(
+      `--payload cannot be "${odd}": give a multiple of 4, since memory is shared by words.`,
+    );
+  return {
+    prefill: prefill.length === 0 ? [null] : prefill.map((each) => wholeIn(each, 'prefill', CAPACITY)),
+    ...(roles.length > 0 && { roles }),
+    ...(bytes.length > 0 && { payload: bytes }),
+  };
+}
+
+function wholeIn(given: string, name: string, most: number): number {
+  const count = Number(given);
+  if (/^\d+$/.test(given) && count <= most) return count;
+  throw new UsageError(`--${name} cannot be "${given}": give a whole number from 0 to ${most}.`);
 }
 
 /** Values that fit in, where the structure takes as many. */
@@ -238,7 +277,7 @@ export async function suiteOf(
   seed: number,
   signal: AbortSignal,
 ): Promise<Suite> {
-  const { quick, prefill, think } = given;
+  const { quick, think } = given;
   const [structure] = measured;
   const on = structureMember(measured);
   const isOne = measured.length === 1;
@@ -275,7 +314,7 @@ export async function suiteOf(
     workloads: workloadsOf(given, measured),
     threads: threadsOf(given),
     think: { no: [false], yes: [true], both: [false, true] }[think],
-    prefill,
+    ...amountsOf(given),
     keys: keysOf(given, measured),
     capacity: Math.min(CAPACITY, ...measured.map((each) => mostInside(each))),
     seed,

@@ -26,7 +26,9 @@ interface TargetsGiven {
   readonly cache: readonly string[];
   readonly native: boolean;
   readonly think: string;
-  readonly prefill: number | null;
+  readonly prefill: readonly string[];
+  readonly roles: readonly string[];
+  readonly payload: readonly string[];
   readonly out: string | null;
   readonly csv: string | null;
   readonly 'long-csv': string | null;
@@ -36,9 +38,9 @@ interface TargetsGiven {
 }
 
 async function targetsOf(given: TargetsGiven): Promise<TargetOptions> {
-  const { scheme, structure, keys, engine, cache, native, think, prefill, seed } = given;
-  const lists = [structure, keys, engine, cache];
-  const single = [prefill, given.out, given.csv, given['long-csv'], given.markdown, given.html, given.plots];
+  const { scheme, structure, keys, engine, cache, native, think, seed } = given;
+  const lists = [structure, keys, engine, cache, given.prefill, given.roles, given.payload];
+  const single = [given.out, given.csv, given['long-csv'], given.markdown, given.html, given.plots];
   if (
     lists.some(({ length }) => length > 0) ||
     single.some((each) => each !== null) ||

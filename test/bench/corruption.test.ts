@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { corrupt } from '../../dist/src/bench/corruption.js';
-import type { CorruptionTrial } from '../../src/bench/corruption.ts';
+import { corrupt } from '../../dist/src/bench/experiments.js';
+import type { CorruptionTrial } from '../../src/bench/experiments.ts';
 
 const trial: CorruptionTrial = {
   engine: 'atomics',

@@ -6,8 +6,8 @@ import { AGED, COLLECTED, FREED, PLAIN, SAMPLED, TIMED } from '../../dist/src/be
 import { obstacle, parseBench, printBench, structureMember } from '../../dist/src/bench/result-file.js';
 import { BENCH_ENGINES, geometryFor, schemeContender } from '../../dist/src/bench/scheme-contender.js';
 import { WorkerSession } from '../../dist/src/bench/session.js';
-import { stall, stallStep } from '../../dist/src/bench/stall.js';
-import { planSuite, type SuiteOptions } from '../../dist/src/bench/suite.js';
+import { stall, stallStep } from '../../dist/src/bench/experiments.js';
+import { planSuite, type SuiteOptions } from '../../dist/src/bench/plan.js';
 import { SET_WORKLOADS } from '../../dist/src/bench/workloads.js';
 import { keysOf, structuresAsked, workloadsOf } from '../../dist/src/cli/bench-choices.js';
 import { chooseScheme, compiledSchemes } from '../../dist/src/laboratory/registry.js';
@@ -96,7 +96,7 @@ async function planned(more: Partial<SuiteOptions>): Promise<SuiteOptions> {
     workloads: SET_WORKLOADS,
     threads: [1, 2],
     think: [false],
-    prefill: null,
+    prefill: [null],
     keys: [16, 4096],
     capacity: 1024,
     seed: 1,
@@ -108,7 +108,7 @@ async function planned(more: Partial<SuiteOptions>): Promise<SuiteOptions> {
 describe('a suite', () => {
   test('has a block for each range of keys, half of which are inside at the start', async () => {
     const { parts } = planSuite(await planned({}));
-    expect(parts.map(({ block }) => block.conditions)).toHaveLength(3 * 2 * 2);
+    expect(parts.map(({ block }) => block.conditions)).toHaveLength(3 * 2 * 2 + 1 * 2);
     const found = parts.map(({ block: { conditions: each } }) => [each.keys, each.prefill, each.capacity]);
     expect(new Set(found.map(String))).toEqual(new Set(['16,8,1024', '4096,2048,4096']));
   });
@@ -168,7 +168,13 @@ describe('what is asked for', () => {
   });
 
   test('is what suits the structure, where nothing is said', () => {
-    expect(workloadsOf({ ...quick, quick: false }, [LIST])).toEqual(SET_WORKLOADS);
+    expect(workloadsOf({ ...quick, quick: false }, [LIST])).toEqual([
+      'contains-0',
+      'contains-50',
+      'contains-90',
+    ]);
+    expect(SET_WORKLOADS).toContain('long-readers');
+    expect(workloadsOf({ ...quick, quick: false }, [STACK])).not.toContain('churn');
     expect(workloadsOf({ ...quick, quick: false }, [STACK])).not.toContain('owner-thieves');
     expect(workloadsOf({ ...quick, quick: false }, [usualStructure, STACK])).toContain('owner-thieves');
     expect(keysOf({ keys: [], quick: false }, [LIST])).toEqual([16, 256, 4096]);
@@ -191,7 +197,7 @@ describe('what is asked for', () => {
     ],
     [
       () => workloadsOf({ ...quick, workload: ['contains-9'] }, [LIST]),
-      'There is no workload "contains-9" (did you mean "contains-0"?); the workloads are contains-0, contains-50, contains-90.',
+      'There is no workload "contains-9" (did you mean "contains-0"?); the workloads are contains-0, contains-50, contains-90, long-readers.',
     ],
     [
       () => keysOf({ keys: ['9'], quick: true }, [STACK]),
@@ -277,7 +283,9 @@ describe('a result of several structures', () => {
 test('a result of a set has a table and plots for each range of keys', () => {
   const sets = {
     ...result(
-      [16, 256].map((keys) => cell([sample(1), sample(1)], { workload: 'contains-90', keys, refused: 0.5 })),
+      [16, 256].map((keys) =>
+        cell([sample(1), sample(1)], { workload: 'contains-90', keys, prefill: keys / 2, refused: 0.5 }),
+      ),
     ),
     structure: LIST.ID,
   };

@@ -4,7 +4,7 @@ import { compareResults } from '../../dist/src/bench/compare.js';
 import { obstacle, parseBench, printBench, structureMember } from '../../dist/src/bench/result-file.js';
 import { BENCH_ENGINES, schemeContender } from '../../dist/src/bench/scheme-contender.js';
 import { WorkerSession } from '../../dist/src/bench/session.js';
-import { stall, stallStep } from '../../dist/src/bench/stall.js';
+import { stall, stallStep } from '../../dist/src/bench/experiments.js';
 import { POOL_WORKLOADS, WORKLOADS } from '../../dist/src/bench/workloads.js';
 import { chooseScheme } from '../../dist/src/laboratory/registry.js';
 import { structureById, usualStructure } from '../../dist/src/laboratory/structures.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { stride } from '../effort.ts';
-import { stall } from '../../dist/src/bench/stall.js';
+import { stall } from '../../dist/src/bench/experiments.js';
 
 describe('the stall experiment', () => {
   const cases = [

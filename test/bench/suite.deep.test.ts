@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { keyOf } from '../../dist/src/bench/cell.js';
 import { parseBench, printBench } from '../../dist/src/bench/result-file.js';
 import { sealed } from '../../dist/src/observe/seal.js';
-import { leftOut, planSuite, runSuite, type SuiteOptions, sizeOf } from '../../dist/src/bench/suite.js';
+import { planSuite, type SuiteOptions } from '../../dist/src/bench/plan.js';
+import { leftOut, runSuite, sizeOf } from '../../dist/src/bench/suite.js';
 import { HASTY_REPETITIONS, TimeLimit } from '../../dist/src/bench/effort.js';
 import type { BenchResult } from '../../src/bench/result-file.ts';
 import { folder } from '../cli/lab.ts';
@@ -23,7 +24,7 @@ async function options(more: Partial<SuiteOptions> = {}): Promise<SuiteOptions> 
     workloads: ['pairs', 'bursts'],
     threads: [1, 2],
     think: [false],
-    prefill: null,
+    prefill: [null],
     keys: [],
     capacity: 256,
     seed: 1,
@@ -189,6 +190,7 @@ describe('a suite', () => {
 });
 
 const SUITE = new URL('../../dist/src/bench/suite.js', import.meta.url).href;
+const PLAN = new URL('../../dist/src/bench/plan.js', import.meta.url).href;
 const LIMIT = new URL('../../dist/src/bench/effort.js', import.meta.url).href;
 const CONTENDER = new URL('../../dist/src/bench/scheme-contender.js', import.meta.url).href;
 const REGISTRY = new URL('../../dist/src/laboratory/registry.js', import.meta.url).href;
@@ -196,12 +198,13 @@ const REGISTRY = new URL('../../dist/src/laboratory/registry.js', import.meta.ur
 describe('a run in a process of its own', () => {
   test('leaves no worker behind, ended or interrupted', () => {
     const program = `
-      import { planSuite, runSuite } from ${JSON.stringify(SUITE)};
+      import { planSuite } from ${JSON.stringify(PLAN)};
+      import { runSuite } from ${JSON.stringify(SUITE)};
       import { schemeContender } from ${JSON.stringify(CONTENDER)};
       import { HASTY_REPETITIONS, TimeLimit } from ${JSON.stringify(LIMIT)};
       import { chooseScheme } from ${JSON.stringify(REGISTRY)};
       const suite = planSuite({ contenders: [schemeContender(await chooseScheme('tagged'), 'atomics')], sweep: [], workloads: ['pairs'],
-        threads: [2], think: [false], prefill: null, keys: [], capacity: 64, seed: 1, stalls: [] });
+        threads: [2], think: [false], prefill: [null], keys: [], capacity: 64, seed: 1, stalls: [] });
       for (const ms of [null, 150]) {
         const controller = new AbortController();
         if (ms !== null) setTimeout(() => controller.abort(), ms);

@@ -7,6 +7,8 @@ import { chooseScheme } from '../../src/laboratory/registry.ts';
 import { attachWords } from '../../src/laboratory/shared.ts';
 import { AtomicsMemory } from '../../src/laboratory/atomics.ts';
 import type { Participant } from '../../src/laboratory/participant-view.ts';
+import { Epochs } from '../../src/kernel/schemes/epochs.ts';
+import { HazardPointers } from '../../src/kernel/schemes/hazard-pointers.ts';
 import { MarkSweep } from '../../src/kernel/schemes/mark-sweep.ts';
 import { Tagged } from '../../src/kernel/schemes/tagged.ts';
 import { VALUE } from '../../src/kernel/structure.ts';
@@ -66,6 +68,27 @@ test('each time is counted that the scheme has an operation start over, and each
   expect(handle.restarts()).toBe((asked.read + asked.write) / 2);
   expect([seen.count, seen.max]).toEqual([9, 1]);
 });
+
+test.each([
+  // Without a clock there is nothing to be counted, and epochs inherit a scan that they never make.
+  ['hazard-pointers', HazardPointers, 'scans', 'advances', NaN],
+  ['epochs', Epochs, 'advances', 'scans', 0],
+] as const)(
+  '%s: what it has of scans and tries to move the clock on is counted',
+  (_, scheme, has, lacks, none) => {
+    const { memory } = laboratory(choiceOf(scheme), 80, 1);
+    const handle = new FreeingHandle(assemble(memory, 1, scheme), histogram(), handleOf);
+    expect(handle[has]()).toBe(0);
+    for (let i = 0; i < 200; i++) {
+      handle.enqueue(i);
+      handle.dequeue();
+    }
+    // With parameters of 1 each dequeue makes one, since it retires a slot; and those that find nothing free may make more.
+    expect(handle[has]()).toBeGreaterThanOrEqual(200);
+    expect(handle[has]()).toBeLessThan(450);
+    expect(handle[lacks]()).toBe(none);
+  },
+);
 
 test('what a call frees is counted by the record of its thread, where nobody can look at the slab', () => {
   const { memory } = laboratory(choiceOf(Tagged), 8, 1);

@@ -242,6 +242,9 @@ wait`,
     ],
     [['src', 'test'], 'The result src cannot be read (EISDIR): give a file that bench --out has written.'],
     [['--out', '/nowhere/result.json'], 'cannot be written'],
+    [['--roles', '0:2'], '--roles cannot be "0:2": give producers and consumers, as in 1:3.'],
+    [['--payload', '6'], '--payload cannot be "6": give a multiple of 4'],
+    [['--prefill', '4097'], '--prefill cannot be "4097": give a whole number from 0 to 4096.'],
     [['--markdown', '/nowhere/result.md'], 'cannot be written'],
   ])('%s is bad usage', (args, sentence) => {
     const { status, stderr } = lab(['bench', ...args]);

@@ -34,7 +34,7 @@ describe('the report of a benchmark', () => {
   });
 
   test('says of each contender how often its clock moved, what a call freed, restarts, and how long it collected', () => {
-    const frees = { mean: 0.5, max: 1600, calls: 2000, restarts: 7, tail: [] };
+    const frees = { mean: 0.5, max: 1600, calls: 2000, restarts: 7, scans: 62, advances: 125, tail: [] };
     const collections = { p50: 60_000, p99: 80_000, max: 90_000, times: 3, operations: 4000 };
     const one = cell(steady, { clockMovesPerThousand: 31.25 });
     const told = benchText(
@@ -45,7 +45,7 @@ describe('the report of a benchmark', () => {
       plainStyle(),
     ).replaceAll(/\n +/g, ' ');
     expect(told).toContain(
-      'tagged: the clock moved 31 times in 1,000 operations; a call freed 0.5 slots on average and 1,600 at most; 3.5 restarts in 1,000 calls; ' +
+      'tagged: the clock moved 31 times in 1,000 operations; a call freed 0.5 slots on average and 1,600 at most; 3.5 restarts in 1,000 calls; 31 scans in 1,000 calls; 63 tries to move the clock on in 1,000 calls; ' +
         '3 times in 4,000 operations a thread found nothing free and had the scheme collect, for 60us at p50 and 90us at most',
     );
     expect(told).not.toContain('naive: the clock');
@@ -53,11 +53,13 @@ describe('the report of a benchmark', () => {
       result([{ ...one, unreclaimed: { ...one.unreclaimed!, frees, collections } }]),
     ).split('\r\n');
     const at = heads!.split(',').indexOf('restartsPerThousand');
-    expect(row!.split(',').slice(at - 3, at + 4)).toEqual([
+    expect(row!.split(',').slice(at - 3, at + 6)).toEqual([
       '31.25',
       '0.5',
       '1600',
       '3.5',
+      '31',
+      '62.5',
       '3',
       '60000',
       '90000',

@@ -148,11 +148,14 @@ function refusalOf(
   { order, isOneToOne }: Pick<Library, 'order' | 'isOneToOne'>,
   workload: Workload,
   threads: number,
-  { think = false, prefill = 0 }: Partial<Conditions>,
+  { think = false, prefill = 0, roles, payload }: Partial<Conditions>,
 ): string | null {
   if (isOfSets(workload) !== (order === 'SET'))
     return `it is ${order === 'SET' ? 'a set of keys' : 'no set of keys'}`;
   if (think) return 'the native programs do not think';
+  if (roles !== undefined || payload !== undefined)
+    return 'the native programs have as many producers as consumers, and nothing that comes with a value';
+  if (workload === 'long-readers') return 'the native programs draw all keys alike';
   if (isOfSets(workload)) return null;
   if (workload !== 'pairs' && workload !== 'producers-consumers')
     return 'the native programs have pairs and producers-consumers only';

@@ -17,15 +17,26 @@ import {
   thisMachine,
 } from '../../bench/result-file.ts';
 import { BENCH_ENGINES } from '../../bench/scheme-contender.ts';
-import { runSuite, sizeOf, type Suite, type SuiteProgress } from '../../bench/suite.ts';
-import { POOL_WORKLOADS, SET_WORKLOADS } from '../../bench/workloads.ts';
+import type { Suite } from '../../bench/plan.ts';
+import { runSuite, sizeOf, type SuiteProgress } from '../../bench/suite.ts';
+import { POOL_WORKLOADS, SET_WORKLOADS, SPECIAL_WORKLOADS } from '../../bench/workloads.ts';
+import { listed } from '../../counted.ts';
 import { MAX_CACHE } from '../../laboratory/shared.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
 import { UsageError } from '../../errors.ts';
 import { shellWord } from '../../visible.ts';
 import { command, type Command, type Context, type OptionValues } from '../arguments/command.ts';
 import { choice, flag, integer, number, text, texts } from '../arguments/option.ts';
-import { drawnSeed, NOTHING_LEFT, suiteOf, structuresAsked, tooFew, workloadsOf } from '../bench-choices.ts';
+import {
+  CAPACITY,
+  drawnSeed,
+  MOST_PAYLOAD,
+  NOTHING_LEFT,
+  suiteOf,
+  structuresAsked,
+  tooFew,
+  workloadsOf,
+} from '../bench-choices.ts';
 import {
   checkResultFiles,
   compare,
@@ -56,7 +67,7 @@ const options = {
   engine: texts('NAME', `One of ${BENCH_ENGINES.join(', ')}, or all. Default: atomics and wasm.`),
   workload: texts(
     'NAME',
-    `One of ${POOL_WORKLOADS.join(', ')}, or of a set ${SET_WORKLOADS.join(', ')}. Default: all that suit the structure.`,
+    `One of ${POOL_WORKLOADS.join(', ')}, or of a set ${SET_WORKLOADS.join(', ')}. Default: all that suit the structure but ${listed(SPECIAL_WORKLOADS)}.`,
   ),
   keys: texts(
     'N',
@@ -64,13 +75,17 @@ const options = {
   ),
   threads: texts('N', 'Worker threads. Default: 0.5, 1, 2 and 4 times the cores.'),
   think: choice(['no', 'yes', 'both'], 'no', 'Random 50 to 150 ns between operations.'),
-  prefill: integer(
+  prefill: texts(
     'N',
-    'Values inside at the start. Default: 512 for fifty-fifty, half the keys of a set, else 0.',
-    {
-      least: 0,
-      most: 4096,
-    },
+    `Values inside at the start, which is how long a queue is: 0 to ${CAPACITY}. Default: 512 for fifty-fifty, half the keys of a set, else 0.`,
+  ),
+  roles: texts(
+    'K:M',
+    'In producers-consumers: K threads put in and M take out, over and over, as in 1:3. Default: 1:1.',
+  ),
+  payload: texts(
+    'BYTES',
+    `Bytes that come with each value, in memory beside the structure: they are written before it is put in and read after it is taken out. A multiple of 4, up to ${MOST_PAYLOAD}. Default: 0.`,
   ),
   cache: texts(
     'N',

@@ -3,7 +3,7 @@ import type { Cell } from '../../bench/cell.ts';
 import type { CellDifference, NamedComparison } from '../../bench/compare.ts';
 import type { Tail } from '../../bench/histogram.ts';
 import { tagWraps, versionWraps } from '../../bench/tag-wrap.ts';
-import { restartsPerThousand } from './bench-figures.ts';
+import { perThousand } from './bench-figures.ts';
 import type { BenchResult } from '../../bench/result-file.ts';
 
 type Column = readonly [name: string, of: (cell: Cell, list: string) => string | number | boolean | null];
@@ -18,6 +18,8 @@ const COLUMNS: readonly Column[] = [
   ['prefill', ({ prefill }) => prefill],
   ['cache', ({ cache }) => cache ?? null],
   ['keys', ({ keys }) => keys ?? null],
+  ['roles', ({ roles }) => roles ?? null],
+  ['payload', ({ payload }) => payload ?? null],
   ['mopsMedian', ({ mopsMedian }) => mopsMedian],
   ['mopsMin', ({ mopsMin }) => mopsMin],
   ['mopsMax', ({ mopsMax }) => mopsMax],
@@ -28,6 +30,8 @@ const COLUMNS: readonly Column[] = [
   ['fairness', ({ fairness }) => fairness],
   ['refused', ({ refused }) => refused],
   ['sharedBytes', ({ sharedBytes }) => sharedBytes ?? null],
+  ['touchedBytes', ({ touchedBytes }) => touchedBytes ?? null],
+  ['processBytes', ({ processBytes }) => processBytes ?? null],
   ['allocationsPerOperation', ({ allocationsPerOperation }) => allocationsPerOperation],
   ['heapBytesPerOperation', ({ heapBytesPerOperation }) => heapBytesPerOperation],
   ['latencyP50Ns', ({ latencyNs }) => latencyNs?.p50 ?? null],
@@ -41,7 +45,9 @@ const COLUMNS: readonly Column[] = [
   ['clockMovesPerThousand', ({ clockMovesPerThousand }) => clockMovesPerThousand ?? null],
   ['freesPerCallMean', ({ unreclaimed }) => unreclaimed?.frees?.mean ?? null],
   ['freesPerCallMax', ({ unreclaimed }) => unreclaimed?.frees?.max ?? null],
-  ['restartsPerThousand', ({ unreclaimed }) => restartsPerThousand(unreclaimed?.frees)],
+  ['restartsPerThousand', ({ unreclaimed }) => perThousand(unreclaimed?.frees, 'restarts')],
+  ['scansPerThousand', ({ unreclaimed }) => perThousand(unreclaimed?.frees, 'scans')],
+  ['advancesPerThousand', ({ unreclaimed }) => perThousand(unreclaimed?.frees, 'advances')],
   ['collections', ({ unreclaimed }) => unreclaimed?.collections?.times ?? null],
   ['collectionP50Ns', ({ unreclaimed }) => unreclaimed?.collections?.p50 ?? null],
   ['collectionMaxNs', ({ unreclaimed }) => unreclaimed?.collections?.max ?? null],
@@ -120,6 +126,8 @@ const LONG = [
   'prefill',
   'cache',
   'keys',
+  'roles',
+  'payload',
   'figure',
   'index',
   'at',
@@ -136,11 +144,25 @@ export function benchLongCsv(result: BenchResult): string {
   const { cells, peers, sweep, stalls, begun, structure } = result;
   const rows: string[][] = [];
   const add = (list: string, key: Partial<Cell>, singles: readonly Single[]): void => {
-    const { engine, scheme, workload, threads, think, prefill, cache, keys } = key;
+    const { engine, scheme, workload, threads, think, prefill, cache, keys, roles, payload } = key;
     const name =
       key.structure ??
       (engine === 'peer' || result.structures !== undefined ? null : structureById(structure).ID);
-    const place = [begun, list, engine, scheme, name, workload, threads, think, prefill, cache, keys];
+    const place = [
+      begun,
+      list,
+      engine,
+      scheme,
+      name,
+      workload,
+      threads,
+      think,
+      prefill,
+      cache,
+      keys,
+      roles,
+      payload,
+    ];
     const start = place.map((value) => field(value ?? null));
     for (const { figure, index, at, value, unit, kind = null } of singles)
       rows.push([...start, figure, String(index), field(at), field(value), unit, field(kind)]);
@@ -217,7 +239,7 @@ const OF_COMPARISON: readonly (readonly [
 ])[] = [
   ['file', (_, other) => other],
   ['list', ({ list }) => list],
-  ...COLUMNS.slice(1, 9).map(
+  ...COLUMNS.slice(1, 11).map(
     ([name, of]) => [name, ({ cell, list }: CellDifference) => of(cell, list)] as const,
   ),
   ['structure', ({ cell }) => cell.structure ?? null],

@@ -1,4 +1,5 @@
-import { counted } from '../../counted.ts';
+import { WORKLOADS } from '../../bench/workloads.ts';
+import { counted, withCommas } from '../../counted.ts';
 import type { Cell, Frees } from '../../bench/cell.ts';
 import type { BenchResult } from '../../bench/result-file.ts';
 import type { Style } from './style.ts';
@@ -44,10 +45,13 @@ export function rate(mops: number): string {
   return mops.toFixed(mops < 1 ? 3 : 2);
 }
 
-/** How often operations had to start over because the scheme said so, for every 1000 calls; null if nobody has counted it. */
-export function restartsPerThousand(frees: Frees | null | undefined): number | null {
-  if (!frees || frees.restarts === undefined) return null;
-  return (1000 * frees.restarts) / frees.calls;
+/** How often something happened beside operations, for every 1000 calls; null if nobody has counted it. */
+export function perThousand(
+  frees: Frees | null | undefined,
+  what: 'restarts' | 'scans' | 'advances',
+): number | null {
+  const count = frees?.[what];
+  return !frees || count === undefined ? null : (1000 * count) / frees.calls;
 }
 
 /**
@@ -72,16 +76,26 @@ export function shortName(structure: string): string {
 }
 
 /** What the threads do, with how many keys of a set: `contains-90 of 256 keys`. */
-export function loadText({ workload, keys }: Pick<Cell, 'workload' | 'keys'>): string {
-  return keys === undefined ? workload : `${workload} of ${counted(keys, 'key')}`;
+export function loadText({ workload, keys, prefill, roles, payload }: Load): string {
+  const usual = keys === undefined ? WORKLOADS[workload].prefill : Math.floor(keys / 2);
+  return [
+    workload,
+    ...(roles === undefined ? [] : [roles]),
+    ...(keys === undefined ? [] : [`of ${counted(keys, 'key')}`]),
+    ...(payload === undefined ? [] : [`with ${counted(payload, 'byte')}`]),
+    ...(prefill === undefined || prefill === usual ? [] : [`and ${withCommas(prefill)} inside at first`]),
+  ].join(' ');
 }
+
+/** What of a cell says what the threads do. Where nothing is said of what is inside at first, it is as usual. */
+type Load = Pick<Cell, 'workload' | 'keys' | 'roles' | 'payload'> & Partial<Pick<Cell, 'prefill'>>;
 
 /** What a cell was measured under: `pairs, 2 threads`. */
 export function conditionsText({
   threads,
   think = false,
   ...load
-}: Pick<Cell, 'workload' | 'threads' | 'keys'> & { readonly think?: boolean }): string {
+}: Load & Pick<Cell, 'threads'> & { readonly think?: boolean }): string {
   return `${loadText(load)}, ${counted(threads, 'thread')}${think ? ', thinking 50 to 150 ns' : ''}`;
 }
 

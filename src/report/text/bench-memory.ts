@@ -1,20 +1,12 @@
 import { counted, withCommas } from '../../counted.ts';
 import type { Cell } from '../../bench/cell.ts';
-import type { Corruption } from '../../bench/corruption.ts';
-import type { Stall } from '../../bench/stall.ts';
+import type { Corruption } from '../../bench/experiments.ts';
+import type { Stall } from '../../bench/experiments.ts';
 import type { TagWrap, VersionWrap } from '../../bench/tag-wrap.ts';
 import { equation } from '../../judge/audit/audit.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
 import { cardOfStructure, operationThat, urlOfStructure } from '../../laboratory/structures.ts';
-import {
-  bar,
-  conditionsText,
-  duration,
-  nameOf,
-  rate,
-  restartsPerThousand,
-  sparkline,
-} from './bench-figures.ts';
+import { bar, conditionsText, duration, nameOf, perThousand, rate, sparkline } from './bench-figures.ts';
 import { fittedTable, headingLines, padLeft, wrap } from './columns.ts';
 import type { Style } from './style.ts';
 
@@ -124,13 +116,16 @@ function ageRow(cell: Cell, style: Style): string[] {
 export function reclaimingLines(group: readonly Cell[], style: Style): string[] {
   return group.flatMap((cell) => {
     const { frees, collections } = cell.unreclaimed ?? {};
-    const restarts = restartsPerThousand(frees) ?? 0;
+    const often = (what: 'restarts' | 'scans' | 'advances'): number => perThousand(frees, what) ?? 0;
     const moves = cell.clockMovesPerThousand ?? 0;
     const parts: string[] = [];
     if (moves > 0) parts.push(`the clock moved ${shown(moves)} times in 1,000 operations`);
     if (frees && frees.max > 0)
       parts.push(`a call freed ${shown(frees.mean)} slots on average and ${withCommas(frees.max)} at most`);
-    if (restarts > 0) parts.push(`${shown(restarts)} restarts in 1,000 calls`);
+    if (often('restarts') > 0) parts.push(`${shown(often('restarts'))} restarts in 1,000 calls`);
+    if (often('scans') > 0) parts.push(`${shown(often('scans'))} scans in 1,000 calls`);
+    if (often('advances') > 0)
+      parts.push(`${shown(often('advances'))} tries to move the clock on in 1,000 calls`);
     if (collections)
       parts.push(
         `${counted(collections.times, 'time')} in ${counted(collections.operations, 'operation')} a thread found nothing free and had the scheme collect, for ${duration(collections.p50)} at p50 and ${duration(collections.max)} at most`,

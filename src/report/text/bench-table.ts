@@ -1,7 +1,7 @@
 import { counted, listed, withCommas } from '../../counted.ts';
 import type { Cell } from '../../bench/cell.ts';
 import { type StructureRatio, structureRatios } from '../../bench/compare.ts';
-import type { Corruption } from '../../bench/corruption.ts';
+import type { Corruption } from '../../bench/experiments.ts';
 import { type BenchResult, structuresOf } from '../../bench/result-file.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
 import { cardOfStructure, operationThat, structureById } from '../../laboratory/structures.ts';
