@@ -6,6 +6,7 @@ import {
   boundOf,
   claimsOf,
   needsOf,
+  notCompiledText,
   type SchemeChoice,
   unsafeText,
   unsafeUnder,
@@ -71,6 +72,8 @@ export function schemeContender(
     refusal: (workload, threads, { payload = 0, roles }: Partial<Conditions> = {}) => {
       const unsafe = unsafeText(structure, choice);
       if (unsafe !== null) return unsafe;
+      const lacking = engine === 'atomics' ? null : notCompiledText(structure, scheme);
+      if (lacking !== null) return lacking;
       if (claimsOf(scheme).abaSafe === 'no' && threads > 1)
         return `a ${structure.KIND} that is corrupted has no throughput, and it may never answer`;
       if (isOfSets(workload) !== (cardOfStructure(structure).order === 'SET'))

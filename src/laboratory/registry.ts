@@ -119,6 +119,13 @@ export function compiledSchemes(structure: StructureClass): readonly SchemeClass
   return schemesOf(structure).filter(({ ID }) => !left.has(ID) && compiledWith?.includes(ID) !== false);
 }
 
+/** That a structure is not compiled with a scheme under which it is safe, as a part of a sentence; null if it is. */
+export function notCompiledText(structure: StructureClass, { ID }: SchemeClass): string | null {
+  if (cardOfStructure(structure).compiledWith?.includes(ID) !== false) return null;
+  const ids = compiledSchemes(structure).map((each) => each.ID);
+  return `${structure.ID} is compiled with ${listed(ids)} alone, and not with ${ID}`;
+}
+
 /** Whether a scheme says that it is lock-free, at least as long as every thread goes on after a while. */
 export function claimsLockFreedom({ PROGRESS }: SchemeClass): boolean {
   return /^(lock|wait)-free/.test(PROGRESS);

@@ -76,6 +76,7 @@ export const redCells: readonly RedCell[] = [
     preemptions: 1,
   },
   // T1 has a place of the segment that is freed.
+  { program: BEHIND_PLACES, scheme: 'naive', slots: 8, kind: 'use after free', preemptions: 1 },
   { program: BEHIND_PLACES, scheme: 'tagged', slots: 8, kind: 'use after free', preemptions: 1 },
   { program: BEHIND_PLACES, scheme: 'versions', slots: 8, kind: 'use after free', preemptions: 1 },
 ];

@@ -6,11 +6,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { listed } from '../../counted.ts';
 import { InternalError, UsageError } from '../../errors.ts';
 import {
   type SchemeChoice,
   compiledSchemes,
+  notCompiledText,
   schemes,
   schemesOf,
   unsafeText,
@@ -67,10 +67,9 @@ export function loadModule(
     throw new UsageError(
       `The structure ${structure.ID} is not compiled with ${scheme.ID}, since ${unsafe}: take the engine atomics.`,
     );
-  if (!compiledSchemes(structure).includes(scheme))
-    throw new UsageError(
-      `The structure ${structure.ID} is compiled with ${listed(compiledSchemes(structure).map(({ ID }) => ID))} alone, and not with ${scheme.ID}: take one of these, or the engine atomics.`,
-    );
+  const lacking = notCompiledText(structure, scheme);
+  if (lacking !== null)
+    throw new UsageError(`The structure ${lacking}: take one of these, or the engine atomics.`);
   const name = moduleName(structure, scheme);
   const file = join(folder, `${name}.wasm`);
   const [bytes, stamp] = [read(file), read(join(folder, STAMP))];

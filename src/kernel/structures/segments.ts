@@ -167,7 +167,7 @@ export const CARD: StructureCard = {
   invariants: [...QUEUE_INVARIANTS, ...SEGMENT_INVARIANTS],
   unsafeUnder: [
     {
-      schemes: ['tagged', 'versions'],
+      schemes: ['naive', 'tagged', 'versions'],
       because:
         'Places are given out by additions, and values taken by exchanges. Neither expects a word, so it is made as well in a segment that has been freed since, or is in another life.',
     },
