@@ -217,9 +217,24 @@ function ring(form: Form): Batch {
   return { name: 'ring of three threads', seconds: form === 'full' ? 1800 : 120, claims };
 }
 
+/** Segments: one thread stands still with a new one while the others use the first up and come to Tail; and all meet at empty cells. */
+function segments(form: Form): Batch {
+  const preemptions = form === 'full' ? 3 : 1;
+  const programs = ['segments:[A B] e | d d d | e', 'segments:e d | e d | d i'];
+  const claims = programs.flatMap((program) =>
+    ['hazard-pointers:threshold=1', 'epochs:period=1'].map((scheme): Claim => ({
+      title: `${program} under ${scheme}: every execution with at most ${counted(preemptions, 'preemption')}${form === 'full' ? '' : ' (3 in the full campaign)'} is clean`,
+      prove: async () => ({
+        figures: clean(await explore(program, scheme, { slots: 20, preemptions, maxSeconds: 1700 })),
+      }),
+    })),
+  );
+  return { name: 'segments of three threads', seconds: form === 'full' ? 1800 : 120, claims };
+}
+
 /** The lab's own queue under each scheme: what is clean, and what must be found. */
 export function kernelBatches(form: Form): Batch[] {
   const found = { name: 'found', seconds: 90, claims: [...aba, ...wraps] };
   const red = { name: 'unsafe', seconds: 90, claims: unsafe };
-  return [...exhaustive(form), ...threeThreads(form), ring(form), caches(form), found, red];
+  return [...exhaustive(form), ...threeThreads(form), ring(form), segments(form), caches(form), found, red];
 }
