@@ -158,7 +158,7 @@ export const exercisesOfSlots: readonly Exercise[] = [
     case: 'outrun-epochs',
     goal: { kind: 'damage', damage: 'retire while reachable' },
     preemptions: 1,
-    answer: 'T1@SQ8; T2@end',
+    answer: 'T1@SQ19; T2@end',
     because:
       'T1 has to stand still between the step that links its segment and the one that moves Tail there. T2 needs three dequeues: the third one finds the first segment used up, and passes Tail.',
   },

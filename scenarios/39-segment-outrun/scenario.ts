@@ -15,7 +15,7 @@ export const scenario: Scenario = {
     'T2 takes all that is inside: it uses the first segment up, and moves Head to the second one. Before that it moves Tail on in place of T1 (SQ16), so that the segment that it retires is one that nobody comes to any more. ' +
     'A queue that leaves this step out retires a segment that Tail names, and T3, which puts a value in, comes there. In the last case, with the step, a tag is no help: what takes a place or a value expects no word, and so no tag.',
   program: 'segments:[A B] e | d d d | e',
-  schedule: 'T1@SQ8; T2@end; T3@end; T1@end',
+  schedule: 'T1@SQ19; T2@end; T3@end; T1@end',
   slots: 8,
   until: 'end',
   watch: 'T2.op3.SQ17',

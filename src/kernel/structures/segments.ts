@@ -46,6 +46,7 @@ export const SQ15: i32 = 314;
 export const SQ16: i32 = 315;
 export const SQ17: i32 = 316;
 export const SQ18: i32 = 317;
+export const SQ19: i32 = 318;
 
 export const CARDS: StepCards = {
   SQ1: {
@@ -96,8 +97,9 @@ export const CARDS: StepCards = {
   SQ8: {
     access: 'cas',
     expectedFrom: 'SQ1',
+    writtenFrom: 'SQ5',
     failures: C_TAIL,
-    says: 'moves Tail from slot {old} to slot {new}',
+    says: 'helps: moves Tail from slot {old} to slot {new}',
     saysFailed: 'Tail has been helped on already',
   },
   SQ9: {
@@ -148,12 +150,19 @@ export const CARDS: StepCards = {
     access: 'cas',
     expectedFrom: 'SQ9',
     writtenFrom: 'SQ12',
-    moves: { from: 'structure', to: 'hand', owes: 'SQ19' },
+    moves: { from: 'structure', to: 'hand', owes: 'SQ20' },
     failures: C_SQ17,
     says: 'moves Head from slot {old} to slot {new}',
     saysFailed: 'another thread has moved Head',
   },
   SQ18: { access: 'load', fills: 'x', slotFrom: 'SQ9', says: '{name} is {word}' },
+  SQ19: {
+    access: 'cas',
+    expectedFrom: 'SQ1',
+    failures: C_TAIL,
+    says: 'moves Tail from slot {old} to its own slot {new}',
+    saysFailed: 'Tail has been helped on already',
+  },
 };
 
 export const CARD: StructureCard = {
@@ -195,7 +204,7 @@ const TAIL: i32 = ROOTS + LINE;
 
 /**
  * A queue of arrays in which places are given out by fetch-and-add, after Ramalhete and Correia, "FAAArrayQueue - MPMC lock-free queue",
- * 2016 (a post with listings, concurrencyfreaks.blogspot.com). The labels are our own; SQ19 is the scheme's `retire`.
+ * 2016 (a post with listings, concurrencyfreaks.blogspot.com). The labels are our own; SQ20 is the scheme's `retire`.
  *
  * A segment is a slot with K cells: as many as its words leave room for, so the stride says. A writer and a reader of the same place meet at
  * its cell. If the writer is first, the reader takes the value. If the reader is first, it leaves `taken` there, and both go on to the next
@@ -335,8 +344,8 @@ export class SegmentQueue<S extends Scheme> extends Structure<S> {
       this.scheme.hold(node);
       if (this.memory.cas(SQ6, end, next, this.scheme.link(next, node, last))) {
         this.record.release();
-        // SQ8: if it fails, another thread has helped, by SQ8 or SQ16.
-        this.moveTail(SQ8, tail, node);
+        // SQ19: if it fails, another thread has helped, by SQ8 or SQ16.
+        this.moveTail(SQ19, tail, node);
         node = 0;
         break;
       }
@@ -382,13 +391,12 @@ export class SegmentQueue<S extends Scheme> extends Structure<S> {
     let pause: i32 = 0;
     while (true) {
       pause = this.backOff(pause);
-      // SQ9: the segment to read from, as far as we know.
-      const head = this.scheme.protect(SQ9, 0, HEAD);
+      const head = this.protectFirst();
       const first = format.index(head);
       const d = this.readPlaces(first);
       if (d >= this.cells()) {
         // SQ12: all places were given out to readers, and nothing is inside if there is no other segment.
-        const next = format.index(this.memory.load(SQ12, this.geometry.slot(first, S_NEXT)));
+        const next = this.nextOf(first);
         if (next == 0) {
           if (this.scheme.mustRestart()) continue;
           return this.empty();
@@ -429,7 +437,7 @@ export class SegmentQueue<S extends Scheme> extends Structure<S> {
     if (this.memory.cas(SQ17, HEAD, head, this.scheme.link(head, next, 0))) {
       this.record.come(HAND_OWNED);
       this.scheme.leave();
-      // SQ19: nothing in the queue names it: Head has passed it, and Tail was beyond it before that.
+      // SQ20: nothing in the queue names it: Head has passed it, and Tail was beyond it before that.
       this.retire(first);
       this.scheme.enter();
       return true;
@@ -464,7 +472,7 @@ export class SegmentQueue<S extends Scheme> extends Structure<S> {
     this.scheme.enter();
     let isEmpty: bool = false;
     while (true) {
-      const first = format.index(this.scheme.protect(SQ9, 0, HEAD));
+      const first = format.index(this.protectFirst());
       let place = this.readPlaces(first);
       const given = this.writePlaces(first);
       const most = given < this.cells() ? given : this.cells();
@@ -474,13 +482,23 @@ export class SegmentQueue<S extends Scheme> extends Structure<S> {
         x = this.memory.load(SQ18, this.cell(first, place));
         place++;
       }
-      isEmpty = x == NO_VALUE && format.index(this.memory.load(SQ12, this.geometry.slot(first, S_NEXT))) == 0;
+      isEmpty = x == NO_VALUE && this.nextOf(first) == 0;
       if (x != TAKEN_CELL && !this.scheme.mustRestart()) break;
       this.scheme.restart();
     }
     this.scheme.leave();
     this.end();
     return isEmpty;
+  }
+
+  /** SQ9: the segment to read from, as far as we know. */
+  private protectFirst(): i32 {
+    return this.scheme.protect(SQ9, 0, HEAD);
+  }
+
+  /** SQ12: the segment that follows one; 0 if there is none. */
+  private nextOf(segment: i32): i32 {
+    return this.geometry.link.index(this.memory.load(SQ12, this.geometry.slot(segment, S_NEXT)));
   }
 
   /** SQ10: how many places of a segment were given out to readers. */
