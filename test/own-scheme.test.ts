@@ -121,7 +121,7 @@ describe("a scheme of a user's own that announces in a way that no scheme of the
     expect(text).toMatch(/T2's ticket held back 2\b/);
     const { words, geometry } = (await run('[A B C] d | d', 'T2@D13; T1@end', '', tickets)).audit;
     const state = schemeState(words, { geometry, style: plain, show: showValue });
-    expect(state).toMatch(/^counter 1 \S T2 shows ticket 0 \S T1 has 1 parked$/);
+    expect(state).toMatch(/^counter 1 \S T2 shows ticket 0 \S slot 1 is parked with T1$/);
   });
 
   test('the auditor knows what is parked in words of its own, and blame who holds it back since when', async () => {

@@ -28,7 +28,7 @@ export const scenario: Scenario = {
     {
       at: 'T2.op1.return',
       when: [{ answers: 'value' }],
-      text: 'The collector has found {answer} objects that nothing refers to: their finalizers run now.',
+      text: 'The collector has found {answer:object} that nothing refers to: each has a finalizer, which is due now.',
     },
     {
       at: 'T2.op1.return',

@@ -20,7 +20,7 @@ export const scenario: Scenario = {
   notes: [
     {
       at: 'T1.op2.X3',
-      text: 'Slot {slot} is named by the first one of the pair, and names it from now on: the two are a ring.',
+      text: 'Slot {slot} is named by the first one of the pair, and now it names that one too: the two are a ring.',
     },
     {
       at: 'T2.op1.M7',

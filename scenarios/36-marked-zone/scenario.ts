@@ -14,7 +14,7 @@ export const scenario: Scenario = {
   about:
     'The same program as in the scenario before, with another search. It keeps the last node that is not deleted, or Head, and protects the first deleted one behind it, too. ' +
     'After each read among deleted nodes it looks at that word again: as long as it names the first of them, all of them are inside, since only that word can unlink them. ' +
-    'T1 finds that Head names another node, and goes on from Head: it does not follow node 1 to a slot that is free.',
+    'T1 finds that Head does not name node 1 any more, and goes on from Head: it does not follow node 1 to a slot that is free.',
   program: 'scot-list:[1 2] ?3 | -1 -2',
   schedule: 'T1@L16; T2@end; T1@end',
   slots: 8,

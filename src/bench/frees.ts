@@ -1,7 +1,8 @@
 import { assemble } from '../laboratory/participant.ts';
 import type { Participant } from '../laboratory/participant-view.ts';
 import type { SchemeClass } from '../laboratory/scheme-class.ts';
-import { C_FREED, R_COUNTERS } from '../kernel/layout.ts';
+import { counterAt } from '../judge/audit/thread-records.ts';
+import { C_FREED, C_RESTARTS, R_COUNTERS } from '../kernel/layout.ts';
 import { Slab } from '../kernel/slab.ts';
 import { type Handle, type KeyOperation, onKey } from './handle.ts';
 import type { Histogram } from './histogram.ts';
@@ -29,13 +30,14 @@ export function collecting({ memory, thread, scheme }: Participant, histogram: H
 }
 
 /**
- * A handle that counts the slots which each of its operations frees, by what its thread's record says: for compiled code, whose slab has no
- * place for a look. How often its operations start over nobody can tell.
+ * A handle that counts the slots which each of its operations frees, and how often operations start over, by what its thread's record says:
+ * for compiled code, whose slab has no place for a look.
  */
 export class CountedFrees implements Handle {
   readonly #handle: Handle;
   readonly #histogram: Histogram;
   readonly #words: Int32Array;
+  readonly #record: number;
   /** The low word of the thread's counter. */
   readonly #counter: number;
 
@@ -43,7 +45,12 @@ export class CountedFrees implements Handle {
     this.#handle = handle;
     this.#histogram = histogram;
     this.#words = words;
+    this.#record = record;
     this.#counter = record + R_COUNTERS + 2 * C_FREED;
+  }
+
+  restarts(): number {
+    return counterAt(this.#words, this.#record, C_RESTARTS);
   }
 
   enqueue(value: number): boolean {

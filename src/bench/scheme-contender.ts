@@ -25,7 +25,7 @@ import { createMemory } from '../engines/wasm/shared-memory.ts';
 import { UsageError } from '../errors.ts';
 import { TIME_MASK } from '../kernel/clock.ts';
 import { Geometry, GLOBAL, MIN_STRIDE } from '../kernel/layout.ts';
-import { announcementOf } from '../laboratory/announcements.ts';
+import { clockOf } from '../laboratory/announcements.ts';
 import { MAX_INDEX_BITS } from '../kernel/words.ts';
 import { createStamps } from './frees.ts';
 import type { SchemeHandleParts } from './scheme-handle.ts';
@@ -218,20 +218,16 @@ function touchedBytes(words: Int32Array): number {
   return Math.min(words.byteLength, 4 * PAGE * pages);
 }
 
-/**
- * How often the clock has moved, asked before it has come round twice; null where the scheme has none: it names none, and its first global
- * word is something else, or never changes. Hyaline has a clock with one of its parameters alone.
- */
+/** How often the clock has moved, asked before it has come round twice; null where the scheme names none. */
 function clockMoves(words: Int32Array, geometry: Geometry): () => number | null {
-  const announces = announcementOf(geometry);
-  if (announces === null || announces.shared !== undefined) return () => null;
+  if (clockOf(geometry) === null) return () => null;
   let seen = words[GLOBAL];
   let moves = 0;
   return () => {
     const now = Atomics.load(words, GLOBAL);
     moves += (now - seen) & TIME_MASK;
     seen = now;
-    return announces.clock === undefined && moves === 0 ? null : moves;
+    return moves;
   };
 }
 

@@ -38,7 +38,7 @@ export interface Announcement {
   /** True if they are slots, each of which is kept from being freed. */
   readonly namesSlots?: true;
   /** The scheme's first global word: its name, if it is a clock; or its name, and what it says. */
-  readonly clock?: string;
+  readonly clock?: string | ((geometry: Geometry) => string | undefined);
   readonly shared?: { readonly name: string; readonly show: (word: number) => string };
   /** True if an operation inside of another one announces in the same words, in the place of what the outer one has announced. */
   readonly replacedWithin?: true;
@@ -100,6 +100,8 @@ export interface Mark {
 export interface Parking {
   /** Whatever is named, and by which of a thread's places, from 0. */
   readonly slots: (words: Int32Array, geometry: Geometry) => readonly HandOver[];
+  /** The same as people say it, a clause each: `T1 collects slots 3 2`. Left out: `slot 2 is parked with T1`. */
+  readonly short?: (words: Int32Array, geometry: Geometry) => readonly string[];
   /** The words of a record that name them, up to another one. Left out: no single words do. */
   readonly places?: (geometry: Geometry) => readonly [from: number, to: number];
   /** The most slots that can be unreclaimed: no thread counts them. */
@@ -114,6 +116,8 @@ export interface HandOver {
   readonly thread: number;
   readonly hazard: number;
   readonly slot: number;
+  /** True if the thread keeps it for itself, as on a retired list: it has handed it to nobody yet. */
+  readonly isKept?: true;
 }
 
 /** A parked slot, with those who hold it back; its note is a sentence. */

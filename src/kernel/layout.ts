@@ -32,9 +32,9 @@
  *   │ announce × 32 │
  *   └───────────────┘
  * line 4 of a record, written by its owner
- *   ┌+96────┬+97──────────┬+98────┬+99────┬+103────────┐
- *   │ chain │ chain count │ takes │ place │ takes life │
- *   └───────┴─────────────┴───────┴───────┴────────────┘
+ *   ┌+96────┬+97──────────┬+98────┬+99────┬+103────────┬+104──────────┐
+ *   │ chain │ chain count │ takes │ place │ takes life │ restarts × 2 │
+ *   └───────┴─────────────┴───────┴───────┴────────────┴──────────────┘
  * lists: 5 of top, count and stamp; counters: 15 of two words, low word first
  * from +128 in whole lines: scratch, 4 words a thread
  *
@@ -49,7 +49,7 @@ import { PointerFormat, indexBitsFor, MAX_TAG_BITS } from './words.ts';
 
 /** "LFLB" in ASCII. */
 export const MAGIC: i32 = 0x4c464c42;
-export const LAYOUT_VERSION: i32 = 7;
+export const LAYOUT_VERSION: i32 = 8;
 /** Words in a line: what is a line apart never shares a cache line, nor the neighbour that a prefetcher brings along. */
 export const LINE: i32 = 32;
 
@@ -139,11 +139,12 @@ export const ON_ITS_WAY: i32 = 4;
 /**
  * What `recover` is told of the claims of a dead thread, a bit each. The first ON_ITS_WAY bits: the claim that a word of the record speaks of
  * is there. Then: the slot in R_TAKES, and the one in its hand, have a claim of their own that the thread has to end. And: the next word of
- * the slot in its hand has none on what it names.
+ * the slot in its hand has none on what it names. And: the first slot of its chain has one of its own to end; of the others none has.
  */
 export const CLAIM_TAKES: i32 = 16;
 export const CLAIM_HAND: i32 = 32;
 export const CLAIM_NO_NEXT: i32 = 64;
+export const CLAIM_CHAIN: i32 = 128;
 /**
  * The first announced word of a thread is its list of batches: 0 if it has none, else BATCH_ACTIVE and twice the first slot of the list. The
  * word HAND_OVER behind it is the era that it announces. BATCH_OWN is the batch that it collects, BATCH_LEFT what is left of a list that it has taken away,
@@ -244,6 +245,8 @@ export const PLACE_AFTER: i32 = 3;
 export const PLACE_WORDS: i32 = 4;
 /** Under HOLDS_BATCHES: the life of the slot in R_TAKES that is meant. Another life of the slot is not what the thread was about to count. */
 export const R_TAKES_LIFE: i32 = R_PLACE + PLACE_WORDS;
+/** One more counter of two words, C_RESTARTS: it has no room beside the others. */
+export const R_RESTARTS: i32 = R_TAKES_LIFE + 1;
 /**
  * Scratch for a scan: a private copy of what every thread announces, SCRATCH words a thread. So a structure protects at most as many slots
  * at a time: with more the copy would go on in the record of the next thread.
@@ -295,6 +298,8 @@ export const C_STRUCTURE: i32 = 8;
 export const C_OWN_1: i32 = 13;
 export const C_OWN_2: i32 = 14;
 export const COUNTERS: i32 = 15;
+/** How often the scheme had an operation start over. It stands by itself, behind the counters that `COUNTERS` counts. */
+export const C_RESTARTS: i32 = (R_RESTARTS - R_COUNTERS) >> 1;
 /** The counters of failures: they come last. */
 export const COUNTED: i32 = COUNTERS - C_A3;
 

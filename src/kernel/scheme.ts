@@ -3,6 +3,7 @@ import { ThreadRecord } from './record.ts';
 import { Slab } from './slab.ts';
 import {
   Geometry,
+  CLAIM_CHAIN,
   C_RETIRED,
   DAMAGE_BAD_RETIRE,
   DEAD,
@@ -111,6 +112,7 @@ export abstract class Scheme {
    * whose end depends on what was read. Reading a slot that was freed does no harm, as long as what was read is not used.
    * A structure that goes on from a node which may have been unlinked names it: where a slot is free at once the free list may have
    * chained it while it was looked at, and its next word is not what follows it in the structure.
+   * A scheme counts each time that it says so, here or in `upgrade`, by C_RESTARTS.
    */
   mustRestart(_passed: i32 = 0): bool {
     return false;
@@ -336,7 +338,7 @@ export abstract class Scheme {
     if (soleMagazine && hasMagazine(this.memory, this.geometry, base)) this.slab.recover(base);
     this.memory.poke(base + R_MAGAZINE, 0);
     const slot = this.memory.peek(base + R_HAND);
-    this.regainChain(base, slot, soleInChain);
+    this.regainChain(base, slot, soleInChain, (claims & CLAIM_CHAIN) != 0);
     if (slot != 0 && sole) this.regain(base, slot);
     this.memory.poke(base + R_HAND, 0);
     this.memory.store(J3, base + R_STATUS, VACANT);
@@ -344,9 +346,10 @@ export abstract class Scheme {
 
   /**
    * Retires the slots of a chain that a dead thread had unlinked: others may still be looking at them. It may have had the first one in
-   * its first hand already, `hand`, and that one is settled by itself.
+   * its first hand already, `hand`, and that one is settled by itself. What named the first one may have left a claim that ends with `retire`, `isClaimed`;
+   * the others have that of the slot before them alone, as in `retireChain` of the structure, and so each has one more.
    */
-  private regainChain(record: i32, hand: i32, count: i32): void {
+  private regainChain(record: i32, hand: i32, count: i32, isClaimed: bool): void {
     for (let n: i32 = 0; n < count; n++) {
       const slot = this.memory.peek(record + R_CHAIN);
       // In hand first, so that the slot has an owner at every moment.
@@ -354,6 +357,7 @@ export abstract class Scheme {
       const next = this.memory.peek(this.geometry.slot(slot, S_NEXT));
       this.memory.poke(record + R_CHAIN, this.geometry.link.index(next));
       this.memory.poke(record + R_CHAIN_COUNT, (this.memory.peek(record + R_CHAIN_COUNT) - 1) | 0);
+      if (slot != hand && (n != 0 || !isClaimed)) this.hold(slot);
       if (slot != hand) this.retire(slot);
     }
     this.memory.poke(record + R_CHAIN_COUNT, 0);
@@ -475,8 +479,7 @@ export abstract class Scheme {
       for (let k: i32 = 0; k < this.geometry.protections; k++) {
         const word = this.announcedAt(words + k);
         if (word != 0) {
-          this.memory.poke(scratch + announced, word);
-          announced++;
+          this.memory.poke(scratch + announced++, word);
         }
       }
     }

@@ -57,6 +57,12 @@ for (const module of SCHEME_MODULES) {
   learnAnnouncement(module, scheme, `src/kernel/schemes/${scheme.ID}.ts`);
 }
 
+/** The name of the clock that the scheme of a buffer has there; null if there is none. */
+export function clockOf(geometry: Geometry): string | null {
+  const clock = announcementOf(geometry)?.clock;
+  return (typeof clock === 'function' ? clock(geometry) : clock) ?? null;
+}
+
 /** What the threads announce under the scheme of a buffer; null if they announce nothing, or the lab knows nothing of it. */
 export function announcementOf({ holds }: Pick<Geometry, 'holds'>): Announcement | null {
   return known.get(holds)?.announces ?? null;

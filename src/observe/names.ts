@@ -24,6 +24,7 @@ import {
   R_OPERATION,
   R_OWN,
   R_PEAK,
+  R_RESTARTS,
   R_RESULT,
   R_SPARE,
   R_STATUS,
@@ -35,7 +36,7 @@ import {
   R_UNRECLAIMED,
   S_BIRTH,
 } from '../kernel/layout.ts';
-import { announcementOf } from '../laboratory/announcements.ts';
+import { announcementOf, clockOf } from '../laboratory/announcements.ts';
 import { rootAt, rootName, structureCard } from '../laboratory/structures.ts';
 import { placeOf } from './lives.ts';
 
@@ -72,6 +73,8 @@ const RECORD_WORDS: ReadonlyMap<number, string> = new Map([
   [R_TAKES, 'takes'],
   ...Array.from({ length: PLACE_WORDS }, (_, i): [number, string] => [R_PLACE + i, `place${i}`]),
   [R_TAKES_LIFE, 'takes-life'],
+  [R_RESTARTS, 'restarts'],
+  [R_RESTARTS + 1, 'restarts-high'],
 ]);
 
 /** A word as people name it: `Head`, `3.next`, `T2.hazard0`, `T1.hand`. */
@@ -104,6 +107,5 @@ export function wordName(geometry: Geometry, address: number): string {
 
 /** What the first global word of the scheme of a buffer is called; null if it has no name. */
 function firstGlobal(geometry: Geometry): string | null {
-  const announces = announcementOf(geometry);
-  return announces?.clock ?? announces?.shared?.name ?? null;
+  return clockOf(geometry) ?? announcementOf(geometry)?.shared?.name ?? null;
 }

@@ -1,6 +1,6 @@
 import type { Belief } from '../judge/damage/beliefs.ts';
 import { namedAt } from '../judge/damage/readings.ts';
-import { announcedIn, announcementOf } from '../laboratory/announcements.ts';
+import { announcedIn, announcementOf, clockOf } from '../laboratory/announcements.ts';
 import { cardOf } from '../laboratory/labels.ts';
 import {
   ANNOUNCED,
@@ -279,7 +279,8 @@ export function schemeState(words: Int32Array, { geometry, style }: Wording): st
   const audited = new Audit(words);
   const parts: string[] = [];
   const announces = announcementOf(geometry);
-  if (announces?.clock !== undefined) parts.push(`${announces.clock.toLowerCase()} ${words[GLOBAL] >>> 0}`);
+  const clock = clockOf(geometry);
+  if (clock !== null) parts.push(`${clock.toLowerCase()} ${words[GLOBAL] >>> 0}`);
   if (announces?.shared !== undefined) parts.push(announces.shared.show(words[GLOBAL]));
   for (let thread = 1; thread <= geometry.threads; thread++) {
     const announced = announcedIn(words, geometry.record(thread));
@@ -288,16 +289,17 @@ export function schemeState(words: Int32Array, { geometry, style }: Wording): st
   const retired = new Map<number, string[]>();
   for (const each of audited.retiredLists(64))
     retired.set(each.thread, [...(retired.get(each.thread) ?? []), ...listText(each, words, geometry)]);
-  for (const [thread, lists] of retired) parts.push(`T${thread} retired ${lists.join(', ')}`);
-  for (const { thread, slot } of audited.handOvers()) parts.push(`T${thread} has ${slot} parked`);
+  for (const [thread, lists] of retired) parts.push(`T${thread} keeps ${lists.join(', ')}`);
+  const parked = audited.handOvers().map(({ thread, slot }) => `slot ${slot} is parked with T${thread}`);
+  parts.push(...(announces?.parks?.short?.(words, geometry) ?? parked));
   for (const { thread, slot, counts } of [...audited.slotsInHand(), ...audited.takenFromHandOvers()])
-    if (counts) parts.push(`T${thread} has ${slot} in hand`);
+    if (counts) parts.push(`T${thread} has slot ${slot} in hand`);
   for (const { thread, has } of audited.chainsInHand())
     if (has.length > 0) parts.push(`T${thread} has the chain of ${slotsText(has)} in hand`);
   return parts.join(` ${style.glyph.dot} `);
 }
 
-/** `slots 3 2 in epoch 1`: the slots of a list, by their epochs where the scheme has such; else by the list, where it is not the first. */
+/** `slots 3 2 of epoch 1`: the slots of a list, by their epochs where the scheme has such; else by the list, where it is not the first. */
 function listText({ list, slots }: RetiredList, words: Int32Array, geometry: Geometry): string[] {
   if (announcementOf(geometry)?.epochs === undefined)
     return [slotsText(slots) + (list === 0 ? '' : ` on list ${list + 1}`)];
@@ -306,7 +308,7 @@ function listText({ list, slots }: RetiredList, words: Int32Array, geometry: Geo
     const epoch = words[geometry.slot(slot, S_STAMP)] >>> 0;
     byEpoch.set(epoch, [...(byEpoch.get(epoch) ?? []), slot]);
   }
-  return [...byEpoch].map(([epoch, those]) => `${slotsText(those)} in epoch ${epoch}`);
+  return [...byEpoch].map(([epoch, those]) => `${slotsText(those)} of epoch ${epoch}`);
 }
 
 function slotsText(slots: readonly number[]): string {

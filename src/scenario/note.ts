@@ -60,7 +60,7 @@ export interface Note {
   /**
    * Holes are filled from the run: a slot term as `{T1.head}`; numbers, after the step: `{slots}`, `{free}`, `{retired}`, `{leaked}`,
    * `{inside}` (the dummy node included), `{inUse}`, `{everAllocated}`, `{T2.retired}` and `{T2.kept}` (the slots that T2 has retired so
-   * far, and has on its lists now), `{T2.freed}` and `{T2.freed.T1}` (the slots that T2 has freed, and those of them that T1 had retired),
+   * far, and those that it keeps now: on its lists, or in a batch of its own), `{T2.freed}` and `{T2.freed.T1}` (the slots that T2 has freed, and those of them that T1 had retired),
    * `{T1.freedReads}` (the reads in which T1 has looked at a slot whose life had ended); `{touched}` and
    * `{touchedPages}` (what threads have touched of the slab until then), `{reservedPages}`, `{slotBytes}`; `{answer}`, the value that the operation answers. `{free:slot}` is `1 slot` or `3 slots`. A hole for
    * which the run has nothing is a condition that does not hold.

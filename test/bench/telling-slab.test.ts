@@ -10,11 +10,13 @@ import type { Participant } from '../../src/laboratory/participant-view.ts';
 import { Epochs } from '../../src/kernel/schemes/epochs.ts';
 import { HazardPointers } from '../../src/kernel/schemes/hazard-pointers.ts';
 import { MarkSweep } from '../../src/kernel/schemes/mark-sweep.ts';
+import { Neutralization } from '../../src/kernel/schemes/neutralization.ts';
 import { Tagged } from '../../src/kernel/schemes/tagged.ts';
-import { VALUE } from '../../src/kernel/structure.ts';
+import { Versions } from '../../src/kernel/schemes/versions.ts';
+import { OK, VALUE } from '../../src/kernel/structure.ts';
 import { R_HAND, R_TAKES } from '../../src/kernel/layout.ts';
 import { ReferenceCounting } from '../../src/kernel/schemes/reference-counting.ts';
-import { choiceOf, laboratory } from '../kernel/laboratory.ts';
+import { choiceOf, laboratory, lookAtHead } from '../kernel/laboratory.ts';
 
 test('a slab that tells puts a slot back out of the hand that it is in, and leaves the other one alone', () => {
   const { memory } = laboratory(choiceOf(ReferenceCounting), 8, 1);
@@ -100,7 +102,24 @@ test('what a call frees is counted by the record of its thread, where nobody can
     expect([handle.dequeue(), handle.dequeue()]).toEqual([1, -1]);
   }
   expect([seen.count, seen.max, seen.mean]).toEqual([9, 1, 1 / 3]);
-  expect(handle).not.toHaveProperty('restarts');
+  expect(handle.restarts()).toBe(0);
+});
+
+test.each([
+  { id: 'neutralization', scheme: Neutralization },
+  { id: 'versions', scheme: Versions },
+])('how often an operation starts over is counted by the record of its thread, under $id', ({ scheme }) => {
+  const { memory } = laboratory(choiceOf(scheme, 1, 0, 12), 12, 2, [1, 2]);
+  const [own, other] = [1, 2].map((thread) => assemble(memory, thread, scheme)) as [Participant, Participant];
+  const handle = new CountedFrees(handleOf(own), memory.words, own.record.base, histogram());
+  for (let restarts = 1; restarts <= 2; restarts++) {
+    lookAtHead(own);
+    expect([own.scheme.mustRestart(), handle.restarts()]).toEqual([false, restarts - 1]);
+    // What it frees is taken again by the second of these.
+    expect([other.structure.take(), other.structure.put(3)]).toEqual([VALUE, OK]);
+    expect([own.scheme.mustRestart(), handle.restarts()]).toEqual([true, restarts]);
+    own.scheme.leave();
+  }
 });
 
 test('each time is counted that a thread finds nothing free and the scheme collects', () => {

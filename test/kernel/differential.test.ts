@@ -29,7 +29,7 @@ import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
 import { indexBitsFor } from '../../src/kernel/words.ts';
 import { loadModule } from '../../src/engines/wasm/modules.ts';
 import { eager, LimitedMemory, schemes } from './laboratory.ts';
-import { compiledSide, interpretedSide, type Kernel, type Side } from './sides.ts';
+import { compiledSide, interpretedSide, type Kernel, type Side, startsOver } from './sides.ts';
 import { bounded, deep, runs } from '../effort.ts';
 import { diesBeforeItLoses } from './dies-before-it-loses.ts';
 
@@ -188,9 +188,10 @@ class Runner {
    */
   #look(own: { kernel: Kernel; looks: boolean }, act: string): unknown {
     if (own.looks && act === 'away') own.kernel.leave();
-    if (act === 'away') own.looks = false;
-    if (own.looks || act !== 'look') return null;
-    own.looks = true;
+    // One that looks already is asked whether it would have to start over: a scheme that says so counts it.
+    if (own.looks && act === 'look') return startsOver(own.kernel);
+    own.looks = act === 'look' || (own.looks && act !== 'away');
+    if (act !== 'look') return null;
     own.kernel.enter();
     // Without roots there is no pointer to be looked at.
     if (this.#geometry.roots === 0) return null;

@@ -1,17 +1,23 @@
 import assert from 'node:assert/strict';
+import { audit } from '../../src/judge/audit/audit.ts';
 import { assemble } from '../../src/laboratory/participant.ts';
+import type { Participant } from '../../src/laboratory/participant-view.ts';
 import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
 import { createBuffer, leastSlots } from '../../src/laboratory/shared.ts';
+import type { StructureClass } from '../../src/laboratory/structure-class.ts';
+import { cardOfStructure, usualStructure } from '../../src/laboratory/structures.ts';
 import { memoryDependence } from '../../src/model/dependence.ts';
 import { Dpor } from '../../src/search/dpor.ts';
 import type { Model } from '../../src/model/machine.ts';
 import type { Code } from '../../src/model/thread-tree.ts';
-import { DEAD, Geometry, R_STATUS, SETTLED, VACANT } from '../../src/kernel/layout.ts';
+import { DEAD, Geometry, R_STATUS, S_NEXT, SETTLED, VACANT } from '../../src/kernel/layout.ts';
 import { Memory } from '../../src/kernel/memory.ts';
 import { ThreadRecord } from '../../src/kernel/record.ts';
 import { Slab } from '../../src/kernel/slab.ts';
 import { accounted, inherit } from './kills.ts';
-import { VALUE } from '../../src/kernel/structure.ts';
+import type { Scheme } from '../../src/kernel/scheme.ts';
+import { OK, VALUE } from '../../src/kernel/structure.ts';
+import type { MichaelList } from '../../src/kernel/structures/michael-list.ts';
 import {
   choiceOf,
   dies,
@@ -155,44 +161,94 @@ export function heirsMeet(
   return { executions, died };
 }
 
+/** What a thread that goes on does, whatever the structure: the n-th time it puts in, or takes out, or both. */
+interface Work {
+  readonly put: (of: Participant, n: number) => void;
+  readonly take: (of: Participant, n: number) => void;
+  /** Takes all out that is inside. */
+  readonly drain: (of: Participant, words: Int32Array) => void;
+}
+
+const BY_VALUE: Work = {
+  put: ({ structure }, n) => void structure.put(n),
+  take: ({ structure }) => void structure.take(),
+  drain: ({ structure }) => {
+    while (structure.take() === VALUE);
+  },
+};
+
+const setOf = ({ structure }: Participant): MichaelList<Scheme> =>
+  structure as unknown as MichaelList<Scheme>;
+
+/** Keys that are inside, are not, and lie before and behind others. */
+const BY_KEY: Work = {
+  put: (of, n) => void setOf(of).insert(n % 7),
+  take: (of, n) => void setOf(of).remove((3 * n) % 7),
+  drain: (of, words) => {
+    for (const key of audit(words).values()) assert.equal(setOf(of).remove(key), OK);
+    assert.equal(setOf(of).isEmpty(), true);
+  },
+};
+
+/** The nodes of a set, the first and the last one left out, are deleted and still inside, as if threads had died right after that. */
+function deleteInside(words: Int32Array, count: number): void {
+  const geometry = new Geometry(new LimitedMemory(words));
+  for (let slot = 2; slot < count; slot++) words[geometry.slot(slot, S_NEXT)]! |= geometry.link.marks;
+}
+
 /**
  * Kills a thread before each of its accesses, plain ones included, while another one is inside of an operation. That one then goes on: it
- * leaves, frees what it was the last to hold back, and uses these slots again. An heir puts the record right long after that.
+ * leaves, frees what it was the last to hold back, and uses these slots again. An heir puts the record right long after that. In a set the
+ * thread comes by three nodes that are deleted: where such are unlinked together it dies with a chain as well.
  *
  * @param each how many accesses there are between two deaths
- * @returns how many deaths there were
+ * @returns how many deaths there were, and in how many of them a chain of several slots was in hand
  */
-export function killBeside(scheme: SchemeClass, cache: number, each: number): number {
+export function killBeside(
+  scheme: SchemeClass,
+  cache: number,
+  each: number,
+  structure: StructureClass = usualStructure,
+): { readonly deaths: number; readonly chained: number } {
   const choice = eager(scheme);
-  const slots = leastSlots(choice, 4, cache) + 5;
-  let deaths = 0;
+  const isSet = cardOfStructure(structure).order === 'SET';
+  const initial = isSet ? [1, 2, 3, 4, 5] : [1, 2, 3];
+  const { put, take, drain } = isSet ? BY_KEY : BY_VALUE;
+  const slots = leastSlots(choice, 4, cache, structure) + 2 + initial.length;
+  let [deaths, chained] = [0, 0];
   for (let accesses = 0; ; accesses += each) {
-    const words = new Int32Array(createBuffer({ slots, threads: 4, cache, initial: [1, 2, 3] }, choice));
+    const words = new Int32Array(createBuffer({ slots, threads: 4, cache, initial, structure }, choice));
     const beside = assemble(new LimitedMemory(words), 4, scheme);
-    beside.structure.take();
+    if (isSet) deleteInside(words, initial.length);
+    else take(beside, 0);
     lookInside(beside);
     const memory = new MortalMemory(words, Infinity);
     const victim = assemble(memory, VICTIM, scheme);
     memory.left = accesses;
     const died = dies(() => {
       for (let n = 0; n < 2; n++) {
-        victim.structure.put(10 + n);
-        victim.structure.take();
+        put(victim, 13 + n);
+        take(victim, n);
       }
       victim.scheme.depart();
     });
     if (died) words[victim.record.base + R_STATUS] = DEAD;
-    accounted(words, scheme);
+    if (
+      accounted(words, scheme)
+        .chainsInHand()
+        .some(({ has }) => has.length > 1)
+    )
+      chained++;
     looksAway(beside);
     for (let n = 0; n < 2 * slots; n++) {
-      if (n % 3 < 2) beside.structure.put(20 + n);
-      if (n % 3 > 0) beside.structure.take();
+      if (n % 3 < 2) put(beside, 20 + n);
+      if (n % 3 > 0) take(beside, n);
       accounted(words, scheme);
     }
     const heir = assemble(new LimitedMemory(words), HEIR, scheme);
     inherit(heir, words, false);
     accounted(words, scheme);
-    while (heir.structure.take() === VALUE);
+    drain(heir, words);
     for (let n = 0; n < 6; n++) {
       heir.scheme.collect();
       beside.scheme.collect();
@@ -200,7 +256,7 @@ export function killBeside(scheme: SchemeClass, cache: number, each: number): nu
     const now = accounted(words, scheme);
     if (scheme.RECLAIMS)
       assert.deepEqual([now.unreclaimed, now.inHand], [0, 0], `death before access ${accesses}`);
-    if (!died) return deaths;
+    if (!died) return { deaths, chained };
     deaths++;
   }
 }

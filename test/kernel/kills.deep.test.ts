@@ -1,10 +1,16 @@
 import { expect, test } from 'vitest';
 import { schemes } from './laboratory.ts';
 import { heirsMeet, killBeside } from './heirs.ts';
+import type { StructureClass } from '../../src/laboratory/structure-class.ts';
+import { structureById } from '../../src/laboratory/structures.ts';
 import { TreiberStack } from '../../src/kernel/structures/treiber-stack.ts';
 import { killPusherAndPopper, killTwice } from './kills.ts';
 
 const cases = schemes.flatMap((scheme) => [0, 1, 2].map((cache) => ({ id: scheme.ID, scheme, cache })));
+const LISTS = ['michael-list', 'harris-list', 'scot-list'].map((id) => structureById(id) as StructureClass);
+const onLists = cases
+  .filter(({ cache }) => cache !== 1)
+  .flatMap((each) => LISTS.map((structure) => ({ ...each, structure, list: structure.ID })));
 
 test.each(cases)(
   'a thread may die before any access, and its heir before any of its own, under $id with magazines of $cache',
@@ -17,7 +23,25 @@ test.each(cases)(
 test.each(cases)(
   'a thread may die before any access beside another one, which goes on for long before an heir comes, under $id with magazines of $cache',
   ({ scheme, cache }) => {
-    expect(killBeside(scheme, cache, 1)).toBeGreaterThan(80);
+    expect(killBeside(scheme, cache, 1).deaths).toBeGreaterThan(80);
+  },
+  600_000,
+);
+
+test.each(onLists)(
+  'on $list a thread may die before any access beside another one, under $id with magazines of $cache',
+  ({ scheme, cache, structure }) => {
+    const { deaths, chained } = killBeside(scheme, cache, 1, structure);
+    expect(deaths).toBeGreaterThan(80);
+    if (structure !== LISTS[0]) expect(chained).toBeGreaterThan(5);
+  },
+  600_000,
+);
+
+test.each(onLists)(
+  'on $list a thread may die before any access, and its heir before any of its own, under $id with magazines of $cache',
+  ({ scheme, cache, structure }) => {
+    expect(killTwice(scheme, cache, [1, 1], structure)).toBeGreaterThan(2000);
   },
   600_000,
 );

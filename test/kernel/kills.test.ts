@@ -7,10 +7,7 @@ import { TreiberStack } from '../../src/kernel/structures/treiber-stack.ts';
 import { killPusherAndPopper, killTwice } from './kills.ts';
 import { deep, some } from '../effort.ts';
 
-const [LIST, CUTTING_LIST] = ['michael-list', 'harris-list'].map((id) => structureById(id)) as [
-  StructureClass,
-  StructureClass,
-];
+const LISTS = ['michael-list', 'harris-list', 'scot-list'].map((id) => structureById(id) as StructureClass);
 
 const cases = schemes.flatMap((scheme) => [0, 1, 2].map((cache) => ({ id: scheme.ID, scheme, cache })));
 
@@ -46,9 +43,22 @@ test.each([
 ])(
   'a thread dies beside another one, which goes on for long before an heir comes, under $id with magazines of $cache',
   ({ scheme, cache, accesses }) => {
-    expect(killBeside(scheme, cache, accesses)).toBeGreaterThan(accesses === 1 ? 100 : 15);
+    expect(killBeside(scheme, cache, accesses).deaths).toBeGreaterThan(accesses === 1 ? 100 : 15);
   },
 );
+
+test.each(
+  some(
+    cases
+      .filter(({ cache }) => cache !== 1)
+      .flatMap((each) => LISTS.map((structure) => ({ ...each, structure, list: structure.ID }))),
+    4,
+  ),
+)('the same on $list, under $id with magazines of $cache', ({ scheme, cache, structure }) => {
+  const { deaths, chained } = killBeside(scheme, cache, 7, structure);
+  expect(deaths).toBeGreaterThan(15);
+  if (structure !== LISTS[0]) expect(chained).toBeGreaterThan(0);
+});
 
 test.each(
   some(
@@ -59,23 +69,16 @@ test.each(
   expect(killTwice(scheme, cache, [31, 11], TreiberStack)).toBeGreaterThan(15);
 });
 
-test.each(
-  some(
-    cases.filter(({ cache }) => cache !== 1),
-    3,
-  ),
-)('the same on a list, under $id with magazines of $cache', ({ scheme, cache }) => {
-  expect(killTwice(scheme, cache, [37, 11], LIST)).toBeGreaterThan(15);
-});
-
 // What a chain is, and who ends its claims where slots are counted: chain.test.ts.
 test.each(
   some(
-    cases.filter(({ cache }) => cache !== 1),
-    3,
+    cases
+      .filter(({ cache }) => cache !== 1)
+      .flatMap((each) => LISTS.map((structure) => ({ ...each, structure, list: structure.ID }))),
+    6,
   ),
-)('the same on a list that is cut, under $id with magazines of $cache', ({ scheme, cache }) => {
-  expect(killTwice(scheme, cache, [37, 11], CUTTING_LIST)).toBeGreaterThan(15);
+)('both die on $list, under $id with magazines of $cache', ({ scheme, cache, structure }) => {
+  expect(killTwice(scheme, cache, [37, 11], structure)).toBeGreaterThan(15);
 });
 
 test.each(

@@ -10,6 +10,7 @@ import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
 import { createBuffer } from '../../src/laboratory/shared.ts';
 import {
   COUNTERS,
+  C_RESTARTS,
   FREE_TOP,
   R_COUNTERS,
   R_DAMAGES,
@@ -212,7 +213,7 @@ export function field({ memory, geometry }: Laboratory, thread: number, word: nu
 
 /** A counter of a record, both words. */
 export function counter(lab: Laboratory, thread: number, which: number): number {
-  if (which >= COUNTERS) throw new Error(`there is no counter ${which}`);
+  if (which >= COUNTERS && which !== C_RESTARTS) throw new Error(`there is no counter ${which}`);
   const low = field(lab, thread, R_COUNTERS + 2 * which) >>> 0;
   return low + 2 ** 32 * (field(lab, thread, R_COUNTERS + 2 * which + 1) >>> 0);
 }

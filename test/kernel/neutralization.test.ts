@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Participant } from '../../src/laboratory/participant-view.ts';
 import { explore } from '../../src/explore/explore.ts';
 import type { SchemeChoice } from '../../src/laboratory/registry.ts';
-import { C_OWN_1, FREE, R_ANNOUNCE, RESERVED, RETIRED } from '../../src/kernel/layout.ts';
+import { C_OWN_1, C_RESTARTS, FREE, R_ANNOUNCE, RESERVED, RETIRED } from '../../src/kernel/layout.ts';
 import { OK, VALUE } from '../../src/kernel/structure.ts';
 import { Neutralization, R7, R9 } from '../../src/kernel/schemes/neutralization.ts';
 import { counting, upTo } from './counted-steps.ts';
@@ -53,6 +53,8 @@ describe('neutralization', () => {
     expect([reader.scheme.upgrade(head, 0, 0), counter(lab, 1, C_OWN_1)]).toEqual([false, 1]);
     reader.scheme.restart();
     expect(reader.scheme.mustRestart()).toBe(false);
+    // Once by a read, and once by a write.
+    expect([1, 2].map((thread) => counter(lab, thread, C_RESTARTS))).toEqual([2, 0]);
   });
 
   test('a thread that writes goes on, and what it has reserved is kept until it leaves', () => {

@@ -16,6 +16,7 @@ function lengthOf(name: string, threads: number): number {
     R_OWN: 4,
     R_LISTS: LISTS * LIST_WORDS,
     R_COUNTERS: 2 * COUNTERS,
+    R_RESTARTS: 2,
     R_ANNOUNCE: ANNOUNCED,
     R_SCRATCH: layout.SCRATCH * threads,
   };

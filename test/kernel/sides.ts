@@ -128,6 +128,11 @@ export function compiledSide(
   };
 }
 
+/** What the scheme says of an operation in progress: whether it has to start over, and whether it may write. */
+export function startsOver(kernel: Kernel): number[] {
+  return [kernel.mustRestart(), kernel.upgrade(0, 0, 0)].map(Number);
+}
+
 /** The kernel as TypeScript, on JavaScript's atomics. */
 export function interpretedSide(
   scheme: SchemeClass,

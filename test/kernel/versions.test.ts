@@ -1,12 +1,20 @@
 import { expect, test } from 'vitest';
 import type { Participant } from '../../src/laboratory/participant-view.ts';
 import { assemble } from '../../src/laboratory/participant.ts';
-import { GLOBAL, S_BIRTH, S_DEATH } from '../../src/kernel/layout.ts';
+import { C_RESTARTS, GLOBAL, S_BIRTH, S_DEATH } from '../../src/kernel/layout.ts';
 import { OK, VALUE } from '../../src/kernel/structure.ts';
 import { W2, Versions } from '../../src/kernel/schemes/versions.ts';
 import { HEAD } from '../../src/kernel/structures/michael-scott.ts';
 import { upTo } from './counted-steps.ts';
-import { choiceOf, damages, laboratory, LimitedMemory, queueSlots, type Laboratory } from './laboratory.ts';
+import {
+  choiceOf,
+  counter,
+  damages,
+  laboratory,
+  LimitedMemory,
+  queueSlots,
+  type Laboratory,
+} from './laboratory.ts';
 
 // When the clock of versions moves, and what is in the words.
 
@@ -43,9 +51,11 @@ test('an operation has to start over once the clock has moved, and not before', 
   expect(queue.dequeue()).toBe(VALUE);
   expect(scheme.mustRestart()).toBe(false);
   expect(queue.enqueue(3)).toBe(OK);
+  expect(counter(all, 1, C_RESTARTS)).toBe(0);
   expect(scheme.mustRestart()).toBe(true);
   scheme.restart();
   expect(scheme.mustRestart()).toBe(false);
+  expect([1, 2].map((thread) => counter(all, thread, C_RESTARTS))).toEqual([1, 0]);
 });
 
 test('a slot is born later than it was retired, whichever thread moves the clock', () => {

@@ -183,7 +183,7 @@ describe('a buffer from elsewhere', () => {
     [
       'one of another version',
       () => damaged(H_VERSION, 99),
-      'This buffer has layout version 99, and this lockfree-lab reads version 7: use the release that made it.',
+      'This buffer has layout version 99, and this lockfree-lab reads version 8: use the release that made it.',
     ],
     [
       'one that is cut off',

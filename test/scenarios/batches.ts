@@ -7,6 +7,17 @@ interface Seen {
   recordAddress(thread: number): number;
 }
 
+/** The slots of the batch that a thread collects. */
+export function collectedBy(truth: Seen, step: number, thread: number): number[] {
+  const words = truth.words[step]!;
+  const own = words[truth.recordAddress(thread) + layout.BATCH_OWN]!;
+  if (words[layout.H_HOLDS] !== layout.HOLDS_BATCHES || own === 0) return [];
+  const met = [own];
+  let slot = words[truth.at(own, layout.S_LIMBO)]!;
+  for (; slot !== 0 && !met.includes(slot); slot = words[truth.at(slot, layout.S_LIMBO)]!) met.push(slot);
+  return met;
+}
+
 /** The batches of a buffer as they are told of: by slot which thread collects it, or on whose lists its batch is, and how many there are in it. */
 export function batchesOf(
   truth: Seen,

@@ -1,5 +1,6 @@
 import {
   ANNOUNCED,
+  CLAIM_CHAIN,
   CLAIM_HAND,
   CLAIM_NO_NEXT,
   CLAIM_TAKES,
@@ -9,6 +10,7 @@ import {
   ON_ITS_WAY,
   RETIRED,
   R_ANNOUNCE,
+  R_HAND,
   R_HAND_KIND,
   R_OWN,
   S_STATE,
@@ -72,7 +74,7 @@ export function claimsToEnd(words: Int32Array, geometry: Geometry, marks: Marks,
   const left = claimsOnTheirWay(words, geometry, marks);
   const take = (slot: number): boolean => slot > 0 && slot < left.length && left[slot]-- > 0;
   const record = geometry.record(thread);
-  const { slots, taken } = slotsInHand(words, geometry, marks);
+  const { slots, taken, chains } = slotsInHand(words, geometry, marks);
   const hand = slots.find((each) => each.thread === thread && each.counts)?.slot ?? 0;
   const takes = taken.find((each) => each.thread === thread && each.counts)?.slot ?? 0;
   const stateOf = (slot: number): number => words[geometry.slot(slot, S_STATE)];
@@ -83,6 +85,8 @@ export function claimsToEnd(words: Int32Array, geometry: Geometry, marks: Marks,
     const next = claimedBy(hand, marks.links);
     if (isLinked && next !== 0 && !take(next)) bits |= CLAIM_NO_NEXT;
   }
+  const first = chains.find((each) => each.thread === thread && each.sole > 0)?.slots[0] ?? 0;
+  if (first !== words[record + R_HAND] && take(first)) bits |= CLAIM_CHAIN;
   const isRetiring = takes !== 0 && stateOf(takes) === RETIRED && !isHeldByCount(words, geometry, takes);
   if (isRetiring && take(takes)) bits |= CLAIM_TAKES;
   for (let n = 0; n < ON_ITS_WAY; n++) if (take(words[record + R_OWN + n])) bits |= 1 << n;

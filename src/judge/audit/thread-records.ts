@@ -7,6 +7,7 @@ import {
   C_FREED,
   C_FULL,
   C_OPERATIONS,
+  C_RESTARTS,
   C_RETIRED,
   COUNTED,
   type Geometry,
@@ -61,6 +62,8 @@ export interface ThreadTotals {
   readonly unreclaimed: number;
   readonly peak: number;
   readonly failures: Failures;
+  /** How often its scheme had an operation of it start over. */
+  readonly restarts: number;
   /** The first damage that it noticed itself, as a `DAMAGE_…` of the layout, the slot, and how often it noticed any. */
   readonly damage: { readonly kind: number; readonly slot: number; readonly count: number } | null;
 }
@@ -82,6 +85,8 @@ export interface Counted {
   readonly full: number;
   readonly empty: number;
   readonly failures: Failures;
+  /** How often the scheme had operations start over. */
+  readonly restarts: number;
 }
 
 /** The same where the slots themselves say how many were allocated and freed, which no thread that dies before it counts can change. */
@@ -134,6 +139,7 @@ export function threadTotals(words: Int32Array, geometry: Geometry): ThreadTotal
       unreclaimed: words[record + R_UNRECLAIMED],
       peak: words[record + R_PEAK],
       failures: failuresBy(words, counter),
+      restarts: counter(C_RESTARTS),
       damage: count === 0 ? null : damage,
     };
   });
@@ -162,6 +168,7 @@ export function countersOf(words: Int32Array, geometry: Geometry, threads: reado
     full: sum(({ full }) => full),
     empty: sum(({ empty }) => empty),
     failures: failuresBy(words, (_, label) => sum(({ failures }) => failures[label])),
+    restarts: sum(({ restarts }) => restarts),
   };
 }
 

@@ -11,7 +11,7 @@ import {
   R_MAGAZINE,
   R_PLACE,
   R_SCRATCH,
-  R_TAKES_LIFE,
+  R_RESTARTS,
   SCRATCH,
   S_STAMP,
   S_VALUE,
@@ -47,7 +47,7 @@ function unowned(words: Int32Array, geometry: Geometry): AddressRange[] {
     const record = geometry.record(thread);
     ranges.push([record + R_MAGAZINE + 1, record + R_ANNOUNCE]);
     if (!isList) ranges.push([record + R_PLACE, record + R_PLACE + PLACE_WORDS]);
-    ranges.push([record + R_TAKES_LIFE + 1, record + R_SCRATCH]);
+    ranges.push([record + R_RESTARTS + 2, record + R_SCRATCH]);
     ranges.push([record + R_SCRATCH + SCRATCH * threads, record + geometry.recordWords]);
   }
   ranges.push([slotsBase, slotsBase + stride]);

@@ -88,7 +88,13 @@ function recordPlace(geometry: Geometry, offset: number): WordPlace {
   if (word === R_HAND) return { kind: 'hand', slot: 0, thread, name: `T${thread}'s hand` };
   if (word === R_MAGAZINE) return { kind: 'hand', slot: 0, thread, name: `T${thread}'s magazine in hand` };
   if (word === R_CHAIN) return { kind: 'hand', slot: 0, thread, name: `T${thread}'s chain in hand` };
-  if (word === R_TAKES) return { kind: 'hand', slot: 0, thread, name: `T${thread}'s slot to take` };
+  if (word === R_TAKES)
+    return {
+      kind: 'hand',
+      slot: 0,
+      thread,
+      name: countsClaims(geometry) ? `T${thread}'s other hand` : `T${thread}'s slot to take`,
+    };
   if (word === R_LOADED || word === R_SPARE) {
     const which = word === R_LOADED ? 'loaded' : 'spare';
     return { kind: 'cache', slot: 0, thread, name: `T${thread}'s ${which} magazine` };

@@ -102,9 +102,12 @@ function decideByValue(
   for (const [value, part] of grouped(history, (operation) => operation.value)) {
     const found = searchBounded(part, card);
     if (found === null)
-      return `The history has ${counted(part.length, 'operation')} on ${show(value as number)}, which leave too many orders to be tried.`;
+      return `The history has ${counted(part.length, 'operation')} on the key ${show(value as number)}, which leave too many orders to be tried.`;
     if ('kind' in found)
-      return { ...found, note: found.note.replace(' is one of ', ` on ${show(value as number)} is one of `) };
+      return {
+        ...found,
+        note: found.note.replace(' is one of ', ` on the key ${show(value as number)} is one of `),
+      };
     parts.push(found);
   }
   return merged(parts);

@@ -24,7 +24,7 @@ import {
   S_STAMP,
   S_STATE,
 } from '../layout.ts';
-import { type Announcement, plural, shownNumber } from '../announcement.ts';
+import { type Announcement, type HolderPart, plural, shownNumber } from '../announcement.ts';
 import type { StepCards } from '../step-card.ts';
 
 /** Begins a list of its own. */
@@ -432,14 +432,16 @@ export const ANNOUNCES: Announcement = {
   long: ([list], still) => ` is${still} inside, ${batchListText(list)}`,
   by: 'list',
   words: HAND_OVER,
+  clock: ({ param1 }) => (param1 === 0 ? undefined : 'Era'),
   // The second one counts the threads that have a batch on their lists, and may be less than 0.
   slotWords: [{ name: 'birth' }, { name: 'death', show: String }],
   freedUnseen: true,
   parks: {
     slots: (words, geometry) =>
-      batchesIn(words, geometry).flatMap(({ thread, slots }) =>
-        slots.map((slot, hazard) => ({ thread, hazard, slot })),
+      batchesIn(words, geometry).flatMap(({ thread, slots, does }) =>
+        slots.map((slot, hazard) => ({ thread, hazard, slot, ...(does === 'collects' && { isKept: true }) })),
       ),
+    short: (words, geometry) => batchesIn(words, geometry).map(batchClause),
     most: ({ slots }) => slots,
     heldBack: ({ words, geometry }) =>
       batchesIn(words, geometry).flatMap((batch) =>
@@ -461,11 +463,12 @@ function batchListText(list: number): string {
 interface RetiredBatch {
   /** The thread that collects it, or frees it, or hands it over or counts it down; else the first on whose list it is. */
   readonly thread: number;
-  readonly is: 'collected' | 'handed over' | 'freed';
+  /** What that thread does with it, where it is on no list. */
+  readonly does: 'collects' | 'hands over or counts' | 'frees';
   /** From the latest to the first; of one that is being freed what is left. */
   readonly slots: readonly number[];
   /** On whose lists it is, each with the address of the word that leads there. */
-  readonly holders: readonly { readonly thread: number; readonly address: number }[];
+  readonly holders: readonly Pick<HolderPart, 'thread' | 'address'>[];
 }
 
 /** All batches, each once, from the words of the records. Slots and chains that make no sense are left out from there on. */
@@ -485,28 +488,22 @@ function batchesIn(words: Int32Array, geometry: Geometry): RetiredBatch[] {
     words[geometry.slot(slot, S_LIFE)] === words[record + R_TAKES_LIFE];
   /** By the slot that counts. */
   const found = new Map<number, RetiredBatch>();
-  const note = (
-    counts: number,
-    thread: number,
-    is: RetiredBatch['is'],
-    holder?: RetiredBatch['holders'][number],
-  ): void => {
+  const note = (counts: number, { thread, does, holders }: Omit<RetiredBatch, 'slots'>): void => {
     if (!isSlot(counts)) return;
-    const slots = chain(stamp(counts), S_LIMBO);
-    const { holders = [], ...known } = found.get(counts) ?? { thread, is, slots };
-    found.set(counts, { ...known, holders: holder === undefined ? holders : [...holders, holder] });
+    const known = found.get(counts) ?? { thread, does, slots: chain(stamp(counts), S_LIMBO), holders: [] };
+    found.set(counts, { ...known, holders: [...known.holders, ...holders] });
   };
   const threads = Array.from({ length: geometry.threads }, (_, i) => i + 1);
-  const collected = threads.flatMap((thread): RetiredBatch[] => {
-    const slots = chain(words[geometry.record(thread) + BATCH_OWN], S_LIMBO);
-    return slots.length === 0 ? [] : [{ thread, is: 'collected', slots, holders: [] }];
-  });
+  const collected: RetiredBatch[] = [];
   for (const thread of threads) {
     const record = geometry.record(thread);
-    for (const counts of chain(words[record + BATCH_FREED], S_DEATH)) note(counts, thread, 'freed');
+    const slots = chain(words[record + BATCH_OWN], S_LIMBO);
+    if (slots.length > 0) collected.push({ thread, does: 'collects', slots, holders: [] });
+    for (const counts of chain(words[record + BATCH_FREED], S_DEATH))
+      note(counts, { thread, does: 'frees', holders: [] });
     const counted = words[record + R_TAKES];
     if (isStill(record, counted) && counted !== words[record + BATCH_OWN])
-      note(stamp(counted), thread, 'handed over');
+      note(stamp(counted), { thread, does: 'hands over or counts', holders: [] });
   }
   for (const thread of threads) {
     const record = geometry.record(thread);
@@ -514,16 +511,22 @@ function batchesIn(words: Int32Array, geometry: Geometry): RetiredBatch[] {
     const address = list === 0 ? record + BATCH_LEFT : record + R_ANNOUNCE;
     // What is left of a list counts when the thread has none any more.
     for (const slot of chain(list === 0 ? words[address] : list >>> 1, S_DEATH))
-      note(stamp(slot), thread, 'handed over', { thread, address });
+      note(stamp(slot), { thread, does: 'hands over or counts', holders: [{ thread, address }] });
   }
   return [...collected, ...found.values()];
 }
 
-function batchText({ thread, is, holders }: RetiredBatch): string {
-  if (is === 'collected')
-    return `that T${thread} collects: no thread holds it back, and it waits to be handed over`;
-  if (is === 'freed') return `that T${thread} frees: no thread holds it back`;
-  if (holders.length === 0) return `that T${thread} hands over or counts: no thread holds it back`;
+/** A batch in a clause: `T1 collects slots 3 2`, `slots 5 4 are on the list of T2`. */
+function batchClause({ thread, does, slots, holders }: RetiredBatch): string {
+  const which = `${plural(slots.length, 'slot')} ${slots.join(' ')}`;
+  if (holders.length === 0) return `T${thread} ${does} ${which}`;
+  const whose = holders.map((holder) => `T${holder.thread}`).join(' and ');
+  return `${which} ${plural(slots.length, 'is', 'are')} on the ${plural(holders.length, 'list', 'lists')} of ${whose}`;
+}
+
+function batchText({ thread, does, holders }: RetiredBatch): string {
+  const waits = does === 'collects' ? ', and it waits to be handed over' : '';
+  if (holders.length === 0) return `that T${thread} ${does}: no thread holds it back${waits}`;
   const lists = holders.map((holder) => `T${holder.thread}'s`).join(' and ');
   return `that was handed over: ${lists} ${plural(holders.length, 'list holds', 'lists hold')} it back`;
 }

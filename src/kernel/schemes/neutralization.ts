@@ -1,6 +1,7 @@
 import { ABA_IMPOSSIBLE, Scheme } from '../scheme.ts';
 import {
   C_OWN_1,
+  C_RESTARTS,
   HOLDS_RESERVATIONS,
   PHASE_NEUTRALIZED,
   PHASE_QUIET,
@@ -147,6 +148,12 @@ export class Neutralization extends Scheme {
   }
 
   override mustRestart(_passed: i32 = 0): bool {
+    if (!this.isNeutralized()) return false;
+    this.record.count(C_RESTARTS);
+    return true;
+  }
+
+  private isNeutralized(): bool {
     // R2: pairs with R8.
     return this.memory.load(R2, this.record.base + PHASE) != PHASE_READING;
   }
@@ -168,6 +175,7 @@ export class Neutralization extends Scheme {
     this.reserve(R3, base + SLOTS + 2, third);
     if (this.memory.cas(R4, base + PHASE, PHASE_READING, PHASE_WRITING)) return true;
     this.record.count(C_OWN_1);
+    this.record.count(C_RESTARTS);
     return false;
   }
 

@@ -54,6 +54,7 @@ export const CARDS: StepCards = {
     needsNoLife: true,
     needsBitsOnly: true,
     failures: C_OWN_1,
+    short: 'reclaim slot {holder}',
     says: 'takes slot {holder}, on which there is no claim any more',
     saysFailed: 'there is a claim on slot {holder} again, or another thread has taken it',
   },
@@ -316,7 +317,14 @@ export class ReferenceCounting extends Scheme {
    * them, and each record that names the slot ends one, as long as there are any: whose they were does not matter.
    */
   protected override regainClaims(record: i32, sole: bool, claims: i32): void {
-    for (let n: i32 = 0; n < ON_ITS_WAY; n++) this.letGo(record + R_OWN + n, ((claims >> n) & 1) != 0);
+    const takes = this.memory.peek(record + R_TAKES);
+    for (let n: i32 = 0; n < ON_ITS_WAY; n++) {
+      const word = record + R_OWN + n;
+      const hasClaim = ((claims >> n) & 1) != 0;
+      // A slot that it was retiring or freeing is freed by `regainTaken`, and once.
+      if (!hasClaim && this.memory.peek(word) == takes) this.memory.poke(word, 0);
+      else this.letGo(word, hasClaim);
+    }
     const slot = this.memory.peek(record + R_HAND);
     if (slot == 0 || !sole) return;
     const state = this.memory.peek(this.geometry.slot(slot, S_STATE));
@@ -358,9 +366,11 @@ export class ReferenceCounting extends Scheme {
 export const ANNOUNCES: Announcement = {
   ...HAZARDS,
   name: (n) => `claim${n}`,
+  short: (words) => `has a claim on ${slotsOf(words)}`,
   long: (words, still) => `${still} has a claim on ${slotsOf(words)}`,
   by: 'claims',
-  slotWords: [{ name: 'count' }],
+  // As many as there are claims: that a slot was retired is in its state as well.
+  slotWords: [{ name: 'count', show: (word) => String(word >> 1) }],
   counts: true,
   freedUnseen: true,
 };

@@ -1,6 +1,16 @@
 import { ABA_UNTIL_WRAP, Scheme } from '../scheme.ts';
 import { TIME_MASK } from '../clock.ts';
-import { GLOBAL, HOLDS_VERSIONS, LINKED, R_OWN, S_BIRTH, S_DEATH, S_NEXT, S_STATE } from '../layout.ts';
+import {
+  C_RESTARTS,
+  GLOBAL,
+  HOLDS_VERSIONS,
+  LINKED,
+  R_OWN,
+  S_BIRTH,
+  S_DEATH,
+  S_NEXT,
+  S_STATE,
+} from '../layout.ts';
 import { type Announcement, BIRTH_AND_DEATH, shownNumber } from '../announcement.ts';
 import type { StepCards } from '../step-card.ts';
 
@@ -134,6 +144,12 @@ export class Versions extends Scheme {
    * state was written before F2, so W8 finds that the slot is FREE, or what came after that. If it is of a later life, W5 tells.
    */
   override mustRestart(passed: i32 = 0): bool {
+    if (!this.isOver(passed)) return false;
+    this.record.count(C_RESTARTS);
+    return true;
+  }
+
+  private isOver(passed: i32): bool {
     if (passed != 0 && this.memory.load(W8, this.geometry.slot(passed, S_STATE)) != LINKED) return true;
     // W5: pairs with W2.
     return this.memory.load(W5, CLOCK) != this.memory.peek(this.record.base + SEEN);

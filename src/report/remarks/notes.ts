@@ -198,10 +198,9 @@ function valueOf(hole: string, at: NoteContext): string | number | null {
   if (lists) {
     const thread = Number(lists[1]);
     if (lists[2] === 'retired') return audit.threads[thread - 1]?.retired ?? null;
-    return audit
-      .retiredLists()
-      .filter((list) => list.thread === thread)
-      .reduce((sum, { slots }) => sum + slots.length, 0);
+    const listed = audit.retiredLists().filter((list) => list.thread === thread);
+    const collected = audit.handOvers().filter((each) => each.thread === thread && each.isKept === true);
+    return listed.reduce((sum, { slots }) => sum + slots.length, collected.length);
   }
   const slot = slotOf(hole as SlotTerm, at);
   return slot === 0 ? null : slot;

@@ -304,6 +304,8 @@ export function orphanText({
   slot,
   expected,
 }: Pick<Loss, 'slot' | 'together' | 'expected'>): string {
-  const which = together.length > 1 ? `slots ${together.join(' ')}` : `slot ${slot}`;
-  return `${which[0].toUpperCase()}${which.slice(1)} ${together.length > 1 ? 'have' : 'has'} no owner: ${expected.replace(/^nothing: /, '')}.`;
+  const isAlone = together.length === 1;
+  const which = isAlone ? `Slot ${slot}` : `Slots ${together.join(' ')}`;
+  const why = expected.replace(/^nothing: /, '');
+  return `${which} ${isAlone ? 'has' : 'have'} no owner: ${isAlone ? why : why.replace(/^it was/, 'each was')}.`;
 }

@@ -6,7 +6,7 @@ import { grouped } from '../../judge/groups.ts';
 import type { HeldBack } from '../../judge/audit/holder.ts';
 import type { ThreadTotals, Totals } from '../../judge/audit/thread-records.ts';
 import { DAMAGE_BAD_RETIRE, DAMAGE_DOUBLE_FREE, DAMAGE_NOT_FREE } from '../../kernel/layout.ts';
-import { plural, withCommas } from '../../counted.ts';
+import { counted, plural, withCommas } from '../../counted.ts';
 import { fittedTable, hang, padLeft, widthOf, wrap } from './columns.ts';
 import { chainLines, handLines } from './hand-text.ts';
 import { slotList } from '../words.ts';
@@ -267,7 +267,7 @@ function countLines({ audit, all }: AuditReport, style: Style): string[] {
     ...miscountLine(audit, style),
     ...row(
       'work',
-      `${withCommas(totals.operations)} operations begun, isEmpty among them; full ${withCommas(totals.full)}, empty ${withCommas(totals.empty)}; failed CAS ${failuresText(totals)}`,
+      `${withCommas(totals.operations)} operations begun, isEmpty among them; full ${withCommas(totals.full)}, empty ${withCommas(totals.empty)}; failed CAS ${failuresText(totals)}${restartsText(totals)}`,
       style,
     ),
     ...damageNoticed(audit, style),
@@ -286,6 +286,11 @@ function failuresText({ failures }: Totals): string {
   return some.length === 0
     ? 'none'
     : some.map(([label, count]) => `${label} ${withCommas(count)}`).join(', ');
+}
+
+/** How often operations had to start over, under a scheme that has them do so. */
+function restartsText({ restarts }: Totals): string {
+  return restarts === 0 ? '' : `; ${counted(restarts, 'restart')}`;
 }
 
 const NOTICED: Readonly<Record<number, string>> = {

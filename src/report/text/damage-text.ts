@@ -1,4 +1,5 @@
 import { blame, type Loss } from '../../judge/audit/blame.ts';
+import type { WordKind } from '../../judge/damage/word-place.ts';
 import { fileOf } from '../../laboratory/labels.ts';
 import { lifeName } from '../../observe/lives.ts';
 import { wordName } from '../../observe/names.ts';
@@ -52,15 +53,30 @@ function lossOf({ trace }: ScenarioRun, { step, slot }: Finding): Loss | undefin
   return step === null ? undefined : blame(trace, step).leaked.find((loss) => loss.slot === slot);
 }
 
+/** What it is for a slot that the last word which led to it is changed, by the kind of that word; let go where it is of a thread's record. */
+const LOST_BY: Partial<Readonly<Record<WordKind, string>>> = {
+  top: 'taken',
+  root: 'unlinked',
+  'other root': 'unlinked',
+  next: 'unlinked',
+};
+
 /** How a slot came to have no owner: what should have taken it comes first, and no step is blamed that did its duty. */
 function orphanLines({ trace }: ScenarioRun, loss: Loss): string[] {
   const { cut, letGo, slot } = loss;
   const digits = String(letGo?.step ?? cut?.step ?? 0).length;
   const lines = [`  ${orphanText(loss)}`];
   if (cut !== null) {
-    const what = cut.kind === 'top' ? 'taken' : 'unlinked';
     const to = cut.to === 0 ? 'null' : `slot ${cut.to}`;
-    lines.push(momentLine(what, cut, `changed ${cut.word} from slot ${cut.from} to ${to}`, digits));
+    const by = cut.plain ? 'a plain write after it ' : '';
+    lines.push(
+      momentLine(
+        LOST_BY[cut.kind] ?? 'let go',
+        cut,
+        `${by}changed ${cut.word} from slot ${cut.from} to ${to}`,
+        digits,
+      ),
+    );
   }
   const died = trace.events.find(
     (event) => event.kind === 'stop' && event.reason === 'killed' && event.thread === cut?.thread,

@@ -3,8 +3,13 @@ import { showValue } from '../../../src/laboratory/program.ts';
 import { VARIABLES } from '../truth.ts';
 import { OF_CELLS } from './cells.ts';
 import { isAnnounced, isHolder, isPhase } from './checks.ts';
-import { areRetired, hasList, isAtSafepoint, isInside } from './inside.ts';
+import { areRetired, hasList, isAtSafepoint, isBatch, isInside } from './inside.ts';
 import { isBelief, isEquation, lifeName, nextLabel, numbers, shown, type Sentence } from './sentence.ts';
+
+/** A clause of what the scheme knows. */
+const CLAUSE = String.raw`(?:(?:epoch|era|clock) \d+|nobody (?:has collected|collects, after \d+ collections?)|slot \d+ is parked with T\d+|slots? [\d ]+ (?:is|are) on the lists? of T\d+(?: and T\d+)*|T\d+ (?:collects(?: slots? [\d ]+)?|frees slots? [\d ]+|hands over or counts slots? [\d ]+|is inside of an operation|is inside, with an empty list|is inside, with a list from slot \d+ on|(?:pins epoch|announces epoch|protects) [\d,]+|has a claim on slots? [\d and]+|announces (?:the |one end of an interval, )?eras? [\d andto]+|is (?:reading|writing|neutralized|quiet)(?: and reserves [\d,]+)?|keeps slots? \d[^·]*|has slot \d+ in hand))`;
+const STATE_OF_SCHEME = new RegExp(`^(${CLAUSE}(?: · ${CLAUSE})*)$`);
+const byNumber = (a: number, b: number): number => a - b;
 
 /** What is remarked on the steps of any run. */
 export const DERIVED: readonly Sentence[] = [
@@ -261,14 +266,19 @@ export const DERIVED: readonly Sentence[] = [
       isEquation({ reachable, hand, retired, parked, free, leaked, twice, slots }, truth, step),
   ],
   [
-    /^((?:(?:epoch|era|clock) \d+|nobody (?:has collected|collects, after \d+ collections?)|T\d+ (?:collects|is inside of an operation|is inside, with an empty list|is inside, with a list from slot \d+ on|(?:(?:pins epoch|announces epoch|protects) [\d,]+|announces (?:the |one end of an interval, )?eras? [\d andto]+|is (?:reading|writing|neutralized|quiet)(?: and reserves [\d,]+)?)|retired slots? \d[^·]*|has \d+ (?:in hand|parked)))(?: · T\d+ (?:collects|is inside of an operation|is inside, with an empty list|is inside, with a list from slot \d+ on|(?:(?:pins epoch|announces epoch|protects) [\d,]+|announces (?:the |one end of an interval, )?eras? [\d andto]+|is (?:reading|writing|neutralized|quiet)(?: and reserves [\d,]+)?)|retired slots? \d[^·]*|has \d+ (?:in hand|parked)))*)$/,
+    STATE_OF_SCHEME,
     ([parts], { truth, step }) =>
       parts!.split(' · ').every((part) => {
         if (part.includes('inside, with')) return hasList(part, truth, step);
+        if (/^T\d+ (?:collects|frees|hands) slot|on the lists? of/.test(part))
+          return isBatch(part, truth, step);
+        const parked = /^slot (\d+) is parked with T(\d+)$/.exec(part);
+        if (parked !== null)
+          return truth.owners(step).parked.get(Number(parked[2]))!.includes(Number(parked[1]));
         if (/collect|inside/.test(part)) return isAtSafepoint(part, truth, step);
         const [, by, verb, list] = /^(?:T(\d+) )?(\w+) (.+)$/.exec(part)!;
         const { hands } = truth.owners(step);
-        if (verb === 'retired') return areRetired(list!, Number(by), truth, step);
+        if (verb === 'keeps') return areRetired(list!, Number(by), truth, step);
         const phase = /^(\w+)(?: and reserves ([\d,]+))?$/.exec(list!);
         if (verb === 'is') return isPhase(truth, Number(by), step, phase![1]!, phase![2]);
         const slots = numbers(list!);
@@ -278,12 +288,13 @@ export const DERIVED: readonly Sentence[] = [
         const announced = [...truth.words[step]!.subarray(base, base + truth.announcing)].filter(
           (word) => word !== 0,
         );
-        if (list!.endsWith('parked')) return truth.owners(step).parked.get(Number(by))!.includes(slots[0]!);
         if (['epoch', 'era', 'clock'].includes(verb!)) return truth.words[step]![layout.GLOBAL] === slots[0];
         if (verb === 'pins' || verb === 'announces') return announced[0] === slots[0]! * 2 + 1;
         if (verb === 'protects') return String(announced) === String(slots);
+        if (list!.startsWith('a claim on '))
+          return String(announced.toSorted(byNumber)) === String(slots.toSorted(byNumber));
         const their = [hands.get(Number(by)), hands.get(-Number(by))];
-        return list === `${slots[0]} in hand` && their.includes(slots[0]);
+        return list === `slot ${slots[0]} in hand` && their.includes(slots[0]);
       }),
   ],
 ];

@@ -87,15 +87,17 @@ export const FOOTER: readonly Sentence[] = [
       numbers(list!).every((slot) => truth.leaked(run.findings[0]!.step!).includes(slot)),
   ],
   [
-    /^ {2}(taken|unlinked|lost) +step +(\d+) {2}T(\d+) {2}(\w+) +(?:changed (.+) from slot (\d+) to (?:slot (\d+)|null)|after that no word names slot (\d+))$/,
-    ([, at, by, label, name, from, to, lost], { truth }) => {
+    /^ {2}(taken|unlinked|let go|lost) +step +(\d+) {2}T(\d+) {2}(\w+) +(?:(a plain write after it )?changed (.+) from slot (\d+) to (?:slot (\d+)|null)|after that no word names slot (\d+))$/,
+    ([, at, by, label, plain, name, from, to, lost], { truth }) => {
       if (!isMoment(truth, [at, by, label])) return false;
       if (lost !== undefined) return truth.leaked(Number(at)).includes(Number(lost));
       const [before, after] = [truth.words[Number(at) - 1]!, truth.words[Number(at)]!];
       const address = truth.addressOf(name!.replace('the free', 'The free'));
       return (
         address === -1 ||
-        (truth.index(before[address]!) === Number(from) && truth.index(after[address]!) === Number(to ?? 0))
+        ((plain === undefined) === (truth.step(Number(at)).address === address) &&
+          truth.index(before[address]!) === Number(from) &&
+          truth.index(after[address]!) === Number(to ?? 0))
       );
     },
   ],

@@ -1,6 +1,6 @@
 import * as layout from '../../../src/kernel/layout.ts';
 import type { Truth } from '../truth.ts';
-import { batchesOf } from '../batches.ts';
+import { batchesOf, collectedBy } from '../batches.ts';
 import { isSince } from './checks.ts';
 import { numbers } from './sentence.ts';
 
@@ -64,12 +64,32 @@ export function hasList(text: string, truth: Truth, step: number): boolean {
   return isInside([truth.words[step]![truth.recordAddress(Number(by)) + layout.R_ANNOUNCE]!], slot, truth);
 }
 
-/** `slots 3 2 in epoch 1, slot 4 in epoch 2`, or `slot 5 on list 2`: what a thread has retired, all of it, each with its own stamp. */
+/** How many slots a thread keeps that were retired: on its lists, and in the batch that it collects. */
+export function keptBy(truth: Truth, step: number, by: number): number {
+  return (truth.owners(step).retired.get(by) ?? []).length + collectedBy(truth, step, by).length;
+}
+
+/** `T1 collects slots 3 2`, `slots 5 4 are on the lists of T1 and T2`: a batch, all of it. */
+export function isBatch(text: string, truth: Truth, step: number): boolean {
+  const [, list] = /slots? (\d[\d ]*)/.exec(text)!;
+  const slots = list!.trim().split(' ').map(Number);
+  const who = [...text.matchAll(/T(\d+)/g)].map(([, by]) => Number(by));
+  const batches = batchesOf(truth, step);
+  return slots.every((slot) => {
+    const batch = batches.get(slot);
+    if (batch?.size !== slots.length) return false;
+    return text.includes(' on the list')
+      ? String(batch.holders) === String(who)
+      : batch.owner === who[0] && batch.holders.length === 0;
+  });
+}
+
+/** `slots 3 2 of epoch 1, slot 4 of epoch 2`, or `slot 5 on list 2`: what a thread has retired, all of it, each with its own stamp. */
 export function areRetired(text: string, by: number, truth: Truth, step: number): boolean {
   const words = truth.words[step]!;
   const told = text
     .split(', ')
-    .map((each) => /^slots? ([\d ]+)(?: in epoch (\d+)| on list \d+)?$/.exec(each));
+    .map((each) => /^slots? ([\d ]+)(?: of epoch (\d+)| on list \d+)?$/.exec(each));
   const all = told.flatMap((each) => numbers(each?.[1] ?? ''));
   const retired = truth.owners(step).retired.get(by) ?? [];
   return (

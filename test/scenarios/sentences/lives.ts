@@ -1,4 +1,5 @@
 import * as layout from '../../../src/kernel/layout.ts';
+import { keptBy } from './inside.ts';
 import { HEAD, TAIL } from '../../../src/kernel/structures/michael-scott.ts';
 import type { Truth } from '../truth.ts';
 import { has, isOut, isOver, isState, nextLabel, type Sentence } from './sentence.ts';
@@ -84,7 +85,7 @@ export const LIVES: readonly Sentence[] = [
       truth.step(step).label === 'J4' &&
       retiredCount(truth, step, 1) === Number(retired) &&
       freedBy(truth, step, 1, 1) === Number(free) &&
-      (truth.owners(step).retired.get(1) ?? []).length === Number(kept),
+      keptBy(truth, step, 1) === Number(kept),
   ],
   [
     /^T2 has adopted what threads left that are gone: it keeps (\d+) slots? now, and has freed (\d+)\.$/,
@@ -93,7 +94,7 @@ export const LIVES: readonly Sentence[] = [
         (event) =>
           event.kind === 'return' && event.name === 'adopt' && event.thread === 2 && event.step === step,
       ) &&
-      (truth.owners(step).retired.get(2) ?? []).length === Number(kept) &&
+      keptBy(truth, step, 2) === Number(kept) &&
       freedBy(truth, step, 2) === Number(free),
   ],
   [

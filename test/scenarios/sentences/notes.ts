@@ -1,5 +1,6 @@
 import { HEAD } from '../../../src/kernel/structures/michael-scott.ts';
 import * as layout from '../../../src/kernel/layout.ts';
+import { keptBy } from './inside.ts';
 import { has, inUse, isOut, isOver, isState, latest, nextLabel, type Sentence } from './sentence.ts';
 
 /** The remarks of the scenarios. */
@@ -157,7 +158,7 @@ export const NOTES: readonly Sentence[] = [
                 ).length
               : 0),
           0,
-        ) === Number(retired) && truth.owners(step).retired.get(2)!.length === Number(kept),
+        ) === Number(retired) && keptBy(truth, step, 2) === Number(kept),
   ],
   [
     /^T1 unpins: it holds the epoch back no more\.$/,

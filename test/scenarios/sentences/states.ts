@@ -1,4 +1,5 @@
 import * as layout from '../../../src/kernel/layout.ts';
+import { keptBy } from './inside.ts';
 import type { Truth } from '../truth.ts';
 import { inUse, isOver, isState, nextLabel, numbers, type Sentence, type Under } from './sentence.ts';
 
@@ -153,7 +154,7 @@ export const SLOT_STATES: readonly Sentence[] = [
       !truth.owners(step).reachable.has(Number(slot)),
   ],
   [
-    /^Slot (\d+) is named by the first one of the pair, and names it from now on: the two are a ring\.$/,
+    /^Slot (\d+) is named by the first one of the pair, and now it names that one too: the two are a ring\.$/,
     ([slot], { truth, step }) => {
       const next = (of: number): number => truth.index(truth.words[step]![truth.at(of, layout.S_NEXT)]!);
       const first = next(Number(slot));
@@ -173,7 +174,7 @@ export const SLOT_STATES: readonly Sentence[] = [
       truth.operation(1, step)?.name === 'visit' &&
       truth.index(truth.read(1, 'oldest', step)!.before) === Number(slot) &&
       !isOver(truth, 1, 'oldest', step) &&
-      (truth.owners(step).retired.get(2) ?? []).length === Number(kept) &&
+      keptBy(truth, step, 2) === Number(kept) &&
       truth.words[0]![layout.H_STRIDE]! * 4 === Number(bytes) &&
       retiredCount(truth, step) === Number(retired),
   ],
@@ -199,7 +200,7 @@ export const SLOT_STATES: readonly Sentence[] = [
       truth.owners(step).free.size === Number(free),
   ],
   [
-    /^The collector has found (\d+) objects? that nothing refers to: their finalizers run now\.$/,
+    /^The collector has found (\d+) objects? that nothing refers to: each has a finalizer, which is due now\.$/,
     ([count], { truth, step }) =>
       hasAnswered(truth, [2, 1], 'value', step) && truth.owners(step).queue.length - 2 === Number(count),
   ],
