@@ -7,10 +7,24 @@ import { RoundTrip } from '../../src/bench/round-trip.ts';
 import { WORKLOAD_NAMES } from '../../src/bench/workloads.ts';
 import { InternalError, UsageError } from '../../src/errors.ts';
 import { misfit } from '../../src/observe/members.ts';
+import { sealed, unsealed } from '../../src/observe/seal.ts';
+import { schemeContender } from '../../src/bench/scheme-contender.ts';
 import { visible } from '../../src/visible.ts';
 import { peers } from '../peers/index.ts';
 import { libraries, type Native, reference } from '../peers/native/index.ts';
-import { judgeBlock, type JudgedTarget, planTargets, type Rivals, type TargetOptions } from './targets.ts';
+import {
+  type Accesses,
+  type ContenderName,
+  countAccesses,
+  judgeBlock,
+  type JudgedTarget,
+  type Measured,
+  planTargets,
+  type Rivals,
+  type Target,
+  type TargetBlock,
+  type TargetOptions,
+} from './targets.ts';
 
 /** How a run reports on its way, and what ends it. */
 interface TargetsProgress {
@@ -19,47 +33,44 @@ interface TargetsProgress {
   readonly onNotes: (notes: readonly string[]) => void;
   /** What is measured next. */
   readonly onProgress: (done: number, of: number, what: string) => void;
+  /** A block was measured: this is the result now. */
+  readonly onResult: (result: TargetsResult) => void;
+}
+
+/** A block is measured so often at most, until no answer is of disturbed repetitions. */
+const MOST_TRIES = 3;
+
+/** What was measured of a block, in all its tries. */
+export interface MeasuredBlock {
+  /** Workload, threads and contenders. */
+  readonly key: string;
+  readonly tries: number;
+  readonly cells: readonly Measured[];
 }
 
 /**
- * Measures the lab by its targets. What there is no rival for is left out, with a note. If it is interrupted, what was finished is in the
- * result.
+ * Measures the lab by its targets. What there is no rival for is left out, with a note, and so is what counted accesses show to be impossible.
+ * A block whose repetitions were disturbed is measured again. If it is interrupted, what was finished is in the result.
  *
  * @param leftOut what is left out already
+ * @param before what was measured before, by a run that did not come to its end
  * @returns null if nothing is left to measure
  */
 export async function measureTargets(
   options: TargetOptions,
   effort: Effort,
   leftOut: readonly string[],
-  { limit, onNotes, onProgress }: TargetsProgress,
+  before: readonly MeasuredBlock[],
+  { limit, onNotes, onProgress, onResult }: TargetsProgress,
 ): Promise<TargetsResult | null> {
   const { signal } = limit;
   const notes = new Set(leftOut);
-  const blocks = await planTargets(
-    options,
-    rivalsOf(signal, (note) => void notes.add(note)),
-  );
+  const note = (sentence: string): void => void notes.add(sentence);
+  const blocks = await possible(await planTargets(options, rivalsOf(signal, note)), options, note);
   onNotes([...notes]);
   if (blocks.length === 0) return null;
-  const judged: JudgedTarget[] = [];
-  let complete = true;
-  const roundTrip = await RoundTrip.start();
-  try {
-    for (const [i, { block, targets }] of blocks.entries()) {
-      const { workload, threads } = block.conditions;
-      onProgress(i, blocks.length, `${workload}, ${threads} threads`);
-      const cells = await measure(block, effort, roundTrip, { signal, ratesOnly: true });
-      if (cells === null) {
-        complete = false;
-        break;
-      }
-      judged.push(...judgeBlock(targets, cells, options.seed));
-    }
-  } finally {
-    await roundTrip.end();
-  }
-  return {
+  const kept = new Map(before.map((each) => [each.key, each]));
+  const resultNow = (complete: boolean): TargetsResult => ({
     schemaVersion: BENCH_SCHEMA,
     kind: 'targets',
     seed: options.seed,
@@ -67,8 +78,109 @@ export async function measureTargets(
     effort,
     notes: [...notes],
     complete,
-    targets: judged,
+    targets: blocks.flatMap((each) => judged(each, kept.get(keyOf(each)), options.seed)),
+    blocks: [...kept.values()],
+  });
+  const roundTrip = await RoundTrip.start();
+  try {
+    // All of them once, and then again what was disturbed.
+    for (const each of Array.from({ length: MOST_TRIES }, () => blocks).flat()) {
+      const key = keyOf(each);
+      if (isSettled(each, kept.get(key), options.seed)) continue;
+      if (kept.has(key) && blocks.some((other) => !kept.has(keyOf(other)))) continue;
+      const { workload, threads } = each.block.conditions;
+      const done = blocks.filter((other) => kept.has(keyOf(other))).length;
+      onProgress(done, blocks.length, `${workload}, ${threads} threads`);
+      if (limit.isOver) return resultNow(false);
+      const cells = await measure(each.block, effort, roundTrip, { signal, ratesOnly: true });
+      if (cells === null || cells.length < each.block.contenders.length) return resultNow(false);
+      kept.set(key, more(kept.get(key), key, cells));
+      onResult(resultNow(false));
+    }
+    return resultNow(true);
+  } finally {
+    await roundTrip.end();
+  }
+}
+
+function keyOf({ block: { conditions, contenders } }: TargetBlock): string {
+  const names = contenders.map(({ engine, scheme }) => `${engine} ${scheme}`);
+  return [conditions.workload, conditions.threads, ...names].join(', ');
+}
+
+function judged({ targets }: TargetBlock, measured: MeasuredBlock | undefined, seed: number): JudgedTarget[] {
+  return measured === undefined ? [] : judgeBlock(targets, measured.cells, seed);
+}
+
+/** True if a block need not be measured again. */
+export function isSettled(block: TargetBlock, measured: MeasuredBlock | undefined, seed: number): boolean {
+  if (measured === undefined) return false;
+  return (
+    measured.tries >= MOST_TRIES || judged(block, measured, seed).every(({ kind }) => kind !== 'disturbed')
+  );
+}
+
+/** The repetitions of another try come after those that there are. */
+function more(before: MeasuredBlock | undefined, key: string, cells: readonly Measured[]): MeasuredBlock {
+  const samplesOf = ({ engine, scheme }: Measured): Measured['samples'] =>
+    before?.cells.find((each) => each.engine === engine && each.scheme === scheme)?.samples ?? [];
+  return {
+    key,
+    tries: (before?.tries ?? 0) + 1,
+    cells: cells.map((each) => ({
+      engine: each.engine,
+      scheme: each.scheme,
+      samples: [...samplesOf(each), ...each.samples],
+    })),
   };
+}
+
+/**
+ * The blocks without targets that cannot be met: with one thread nothing waits, and operations take about what their atomic accesses take. A
+ * contender that makes more of the dear ones than the lock of its rival is not asked to be ahead of it.
+ */
+async function possible(
+  blocks: readonly TargetBlock[],
+  { choices, capacity }: TargetOptions,
+  note: (sentence: string) => void,
+): Promise<TargetBlock[]> {
+  const counted = new Map<string, Accesses>();
+  const accesses = async (of: WorkerContender): Promise<Accesses> => {
+    const found = counted.get(of.scheme) ?? (await countAccesses(of, capacity));
+    counted.set(of.scheme, found);
+    return found;
+  };
+  const mutex = peerOf('mutex-queue');
+  const left: TargetBlock[] = [];
+  for (const { block, targets } of blocks) {
+    const asked: Target[] = [];
+    for (const target of targets) {
+      const { contender, rival, threads, workload } = target;
+      const choice = choices.find(({ name: own }) => own === contender.scheme);
+      if (threads !== 1 || rival.scheme !== mutex.scheme || choice === undefined) asked.push(target);
+      else {
+        const own = await accesses(schemeContender(choice, 'atomics'));
+        const its = await accesses(mutex);
+        if (dearIn(contender, own) <= dearIn(contender, its)) asked.push(target);
+        else
+          note(
+            `${contender.scheme} (${contender.engine}) is not asked to be ahead of ${rival.scheme} in ${workload} with 1 thread: it makes ${own.writes} atomic writes and ${own.loads} atomic reads for a value that goes in and out, and the lock ${its.writes} and ${its.loads}.`,
+          );
+      }
+    }
+    const takes = ({ engine, scheme }: ContenderName): boolean =>
+      asked.some(({ contender, rival }) =>
+        [contender, rival].some((each) => each.engine === engine && each.scheme === scheme),
+      );
+    if (asked.length > 0)
+      left.push({ targets: asked, block: { ...block, contenders: block.contenders.filter(takes) } });
+  }
+  return left;
+}
+
+/** Of compiled code a read is an ordinary instruction, and a write is not; of JavaScript each is a call. */
+function dearIn({ engine }: ContenderName, { loads, writes }: Accesses): number {
+  return engine === 'atomics' ? loads + writes : writes;
 }
 
 function rivalsOf(signal: AbortSignal, note: (sentence: string) => void): Rivals {
@@ -109,6 +221,8 @@ export interface TargetsResult {
   /** False if the run was interrupted, or its time was over; files of earlier releases do not say. */
   readonly complete?: boolean;
   readonly targets: readonly JudgedTarget[];
+  /** What they were judged by, from which a run goes on; files of earlier releases have none. */
+  readonly blocks?: readonly MeasuredBlock[];
 }
 
 const figure = v.pipe(v.number(), v.finite());
@@ -154,4 +268,71 @@ export function parseTargets(document: unknown, file: string): TargetsResult {
   throw new UsageError(
     `The file ${visible(file)} is no result of bench --targets (it has no proper "${visible(member)}"): make one with lockfree-lab bench --targets --json.`,
   );
+}
+
+const BLOCKS = v.looseObject({
+  seed: figure,
+  machine: v.looseObject({}),
+  effort: v.looseObject({}),
+  blocks: v.array(
+    v.looseObject({
+      key: v.string(),
+      tries: figure,
+      cells: v.array(
+        v.looseObject({
+          engine: v.string(),
+          scheme: v.string(),
+          samples: v.array(
+            v.looseObject({
+              mops: figure,
+              perThread: v.array(figure),
+              kind: v.picklist(['alone', 'near', 'far', 'disturbed']),
+            }),
+          ),
+        }),
+      ),
+    }),
+  ),
+});
+
+/** True if the other one says the same, but for how long it may take. */
+function isAlike(one: object, other: object): boolean {
+  return Object.entries(one).every(([key, value]) => key === 'seconds' || Reflect.get(other, key) === value);
+}
+
+/** What `bench --targets --out` writes. */
+export function printTargets(result: TargetsResult): string {
+  return `${JSON.stringify(sealed(result))}\n`;
+}
+
+/**
+ * What was measured before, to go on from.
+ *
+ * @throws UsageError if the file is something else, not as it was written, or of another machine or effort
+ */
+export function targetsBefore(
+  text: string,
+  file: string,
+  effort: Effort,
+): Pick<TargetsResult, 'seed' | 'blocks'> {
+  const refuse = (why: string, cause?: unknown): UsageError =>
+    new UsageError(`The run cannot go on in ${visible(file)} (${why}): give another file to --out.`, {
+      cause,
+    });
+  let document: Record<string, unknown> | null;
+  try {
+    document = JSON.parse(text) as Record<string, unknown> | null;
+  } catch (error) {
+    throw refuse('it is no JSON', error);
+  }
+  if (document?.['kind'] !== 'targets') throw refuse('it is no result of bench --targets');
+  const opened = unsealed(document);
+  if ('fault' in opened) throw refuse(opened.fault);
+  const member = misfit(BLOCKS, opened.content);
+  if (member !== null) throw refuse(`it has no proper "${visible(member)}"`);
+  const before = opened.content as unknown as TargetsResult;
+  if (!isAlike(thisMachine(), before.machine)) throw refuse('it is of another machine or another Node');
+  if (!isAlike(effort, before.effort))
+    throw refuse('it was made with --quick, and this run is not, or the reverse');
+  return { seed: before.seed, blocks: before.blocks ?? [] };
 }

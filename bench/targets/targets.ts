@@ -1,11 +1,13 @@
-import { type Cell, type Sample, repetitionPairs } from '../../src/bench/cell.ts';
+import { type Cell, type Sample, type Turns, turnsByKind } from '../../src/bench/cell.ts';
 import type { Contender, NativeContender, WorkerContender } from '../../src/bench/contender.ts';
+import type { HandleOpener } from '../../src/bench/handle.ts';
 import type { Block } from '../../src/bench/measure.ts';
 import type { RepetitionKind } from '../../src/bench/round-trip.ts';
 import { type BenchEngine, schemeContender } from '../../src/bench/scheme-contender.ts';
 import { median, ratioInterval } from '../../src/bench/statistics.ts';
 import { type Workload, WORKLOADS } from '../../src/bench/workloads.ts';
 import type { SchemeChoice } from '../../src/laboratory/registry.ts';
+import { ControlBlock } from '../../src/threads/control-block.ts';
 
 /** What identifies a contender in a block. */
 export type ContenderName = Pick<Contender, 'engine' | 'scheme'>;
@@ -186,15 +188,22 @@ function userBlock(
   return plan.done(options);
 }
 
-/** Judges the targets of a block by its cells, whose repetitions took turns. */
-export function judgeBlock(targets: readonly Target[], cells: readonly Cell[], seed: number): JudgedTarget[] {
+/** What was measured of a contender. */
+export type Measured = Pick<Cell, 'engine' | 'scheme' | 'samples'>;
+
+/** Judges the targets of a block by its cells, whose repetitions took turns: with near cores and with far ones apart. */
+export function judgeBlock(
+  targets: readonly Target[],
+  cells: readonly Measured[],
+  seed: number,
+): JudgedTarget[] {
   return targets.flatMap((target) => {
     const [contender, rival] = [target.contender, target.rival].map((name) =>
       cells.find((cell) => isSame(cell, name)),
     );
     return contender === undefined || rival === undefined
       ? []
-      : [judge(target, contender.samples, rival.samples, seed)];
+      : judge(target, contender.samples, rival.samples, seed);
   });
 }
 
@@ -204,8 +213,11 @@ function judge(
   samples: readonly Sample[],
   rivalSamples: readonly Sample[],
   seed: number,
-): JudgedTarget {
-  const { kind, turns } = repetitionPairs(samples, rivalSamples);
+): JudgedTarget[] {
+  return turnsByKind(samples, rivalSamples).map((each) => judgeTurns(target, each, seed));
+}
+
+function judgeTurns(target: Target, { kind, turns }: Turns, seed: number): JudgedTarget {
   const mops = turns.map(([contender]) => rateOf(contender, target));
   const rivalMops = turns.map(([, rival]) => rateOf(rival, target));
   const ratio = median(mops) / median(rivalMops);
@@ -229,4 +241,51 @@ function judge(
 function rateOf({ mops, perThread }: Sample, { counts }: Target): number {
   if (counts === 'operations') return mops;
   return perThread.reduce((sum, each, i) => ((i + 1) % 2 === 0 ? sum + each : sum), 0);
+}
+
+/** Atomic accesses for a value that is put in and taken out by a thread alone, on average, to a tenth. */
+export interface Accesses {
+  readonly loads: number;
+  /** Stores, compare-and-swaps, exchanges and additions. */
+  readonly writes: number;
+}
+
+const WRITES = ['store', 'compareExchange', 'exchange', 'add', 'sub', 'or', 'and'] as const;
+const PAIRS = 1024;
+
+function tenth(of: number): number {
+  return Math.round(10 * of) / 10;
+}
+
+/** Counts them in this thread, after as many pairs for warm-up. */
+export async function countAccesses(contender: WorkerContender, capacity: number): Promise<Accesses> {
+  const setup = { workload: 'pairs', threads: 1, capacity, points: new Map() } as const;
+  const { state } = contender.make(setup).partsFor(1);
+  const { openHandle } = (await import(contender.module)) as { readonly openHandle: HandleOpener };
+  const handle = await openHandle(state, 1, ControlBlock.create(1));
+  const pairs = (): void => {
+    for (let i = 0; i < PAIRS; i++) {
+      handle.enqueue(i);
+      handle.dequeue();
+    }
+  };
+  pairs();
+  const counts = { loads: 0, writes: 0 };
+  const own = Object.fromEntries(
+    ['load', ...WRITES].map((method) => [method, Reflect.get(Atomics, method) as unknown]),
+  );
+  const count =
+    (method: unknown, sort: keyof Accesses): unknown =>
+    (...given: unknown[]): unknown => {
+      counts[sort]++;
+      return Reflect.apply(method as () => unknown, Atomics, given);
+    };
+  try {
+    for (const [key, method] of Object.entries(own))
+      Reflect.set(Atomics, key, count(method, key === 'load' ? 'loads' : 'writes'));
+    pairs();
+  } finally {
+    for (const [key, method] of Object.entries(own)) Reflect.set(Atomics, key, method);
+  }
+  return { loads: tenth(counts.loads / PAIRS), writes: tenth(counts.writes / PAIRS) };
 }

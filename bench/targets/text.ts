@@ -54,7 +54,7 @@ function summary(judged: readonly JudgedTarget[], style: Style): string {
   const unsure = judged.filter(({ isSure }) => !isSure).length;
   const lines = [
     `${met} of ${judged.length} targets are met, ${judged.length - met} are missed; ${unsure} of these answers are not sure (?).`,
-    'A ratio is that of the medians of repetitions that took turns and were of one kind, pair by pair; how many stands at the end. ' +
+    'A ratio is that of the medians of repetitions that took turns and were of one kind, pair by pair; how many stands at the end. What was measured with near cores and with far ones has a row for each. ' +
       'The interval is a bootstrap of 2000 resamples. An answer is not sure if the interval says both, or the cores were disturbed (~).',
   ];
   return lines.flatMap((line) => wrap(line, style.columns, '  ')).join('\n');

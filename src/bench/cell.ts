@@ -206,6 +206,15 @@ export interface Turns {
   readonly turns: readonly (readonly [one: Sample, other: Sample])[];
 }
 
+/** The turns of each kind that there are enough of; all of them as disturbed ones if there is no such kind. */
+export function turnsByKind(samples: readonly Sample[], others: readonly Sample[]): Turns[] {
+  const all = samples.slice(0, others.length).map((one, i) => [one, others[i]] as const);
+  const found = (['alone', 'near', 'far'] as const)
+    .map((kind) => ({ kind, turns: all.filter((turn) => turn.every((each) => each.kind === kind)) }))
+    .filter(({ turns }) => turns.length >= ENOUGH);
+  return found.length > 0 ? found : [{ kind: 'disturbed', turns: all }];
+}
+
 /** The turns of the prevailing kind. Two repetitions of different kinds make a disturbed turn. */
 export function repetitionPairs(samples: readonly Sample[], others: readonly Sample[]): Turns {
   const all = samples.slice(0, others.length).map((one, i) => {

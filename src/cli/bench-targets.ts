@@ -1,4 +1,5 @@
-import { measureTargets } from '../../bench/targets/measure.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import { measureTargets, printTargets, targetsBefore } from '../../bench/targets/measure.ts';
 import type { TargetOptions } from '../../bench/targets/targets.ts';
 import { targetsText } from '../../bench/targets/text.ts';
 import { FULL_EFFORT, QUICK, TimeLimit } from '../bench/effort.ts';
@@ -7,6 +8,8 @@ import { UsageError } from '../errors.ts';
 import { chooseScheme } from '../laboratory/registry.ts';
 import { noteText } from '../report/text/columns.ts';
 import type { Context, Result } from './arguments/command.ts';
+import { lockFile } from './terminal/lock.ts';
+import { checkWritable, writeFile } from './terminal/output.ts';
 import { CAPACITY, drawnSeed, NOTHING_LEFT, threadsOf, tooFew, workloadsOf } from './bench-choices.ts';
 
 /** The schemes whose claims make them a choice: the targets are about these, unless others are asked for. */
@@ -40,7 +43,7 @@ interface TargetsGiven {
 async function targetsOf(given: TargetsGiven): Promise<TargetOptions> {
   const { scheme, structure, keys, engine, cache, native, think, seed } = given;
   const lists = [structure, keys, engine, cache, given.prefill, given.roles, given.payload];
-  const single = [given.out, given.csv, given['long-csv'], given.markdown, given.html, given.plots];
+  const single = [given.csv, given['long-csv'], given.markdown, given.html, given.plots];
   if (
     lists.some(({ length }) => length > 0) ||
     single.some((each) => each !== null) ||
@@ -48,7 +51,7 @@ async function targetsOf(given: TargetsGiven): Promise<TargetOptions> {
     think !== 'no'
   ) {
     throw new UsageError(
-      '--targets says itself what is measured: give --scheme, --workload, --threads, --quick, --max-seconds or --seed beside it, and --json for a file.',
+      '--targets says itself what is measured: give --scheme, --workload, --threads, --quick, --max-seconds, --seed or --out beside it.',
     );
   }
   const specs = scheme.length > 0 ? scheme : TARGETED;
@@ -68,33 +71,40 @@ async function targetsOf(given: TargetsGiven): Promise<TargetOptions> {
  */
 export async function runTargets(context: Context, given: TargetsGiven, began: number): Promise<Result> {
   const { remark, progress, print, style } = context;
-  const asked = await targetsOf(given);
+  const { out } = given;
+  if (out !== null) checkWritable(out);
+  using lock = lockFile(out);
+  const effort = given.quick ? QUICK : FULL_EFFORT;
+  const before =
+    out !== null && existsSync(out) ? targetsBefore(readFileSync(out, 'utf8'), out, effort) : null;
+  const asked = await targetsOf({ ...given, seed: given.seed ?? before?.seed ?? null });
   const seconds = given['max-seconds'] ?? Infinity;
   const limit = new TimeLimit(seconds, began, context.signal);
   let blocks = 0;
   let done = 0;
-  const result = await measureTargets(
-    asked,
-    given.quick ? QUICK : FULL_EFFORT,
-    tooFew(given, asked.workloads),
-    {
-      limit,
-      onNotes: (notes) => {
-        for (const note of notes) remark(note);
-      },
-      onProgress: (finished, of, what) => {
-        [done, blocks] = [finished, of];
-        progress.show(`${finished} of ${of} blocks: ${what}`);
-      },
+  const result = await measureTargets(asked, effort, tooFew(given, asked.workloads), before?.blocks ?? [], {
+    limit,
+    onNotes: (notes) => {
+      for (const note of notes) remark(note);
     },
-  );
+    onProgress: (finished, of, what) => {
+      [done, blocks] = [finished, of];
+      progress.show(`${finished} of ${of} blocks: ${what}`);
+    },
+    onResult: (now) => {
+      if (out === null) return;
+      lock.check();
+      writeFile(out, printTargets(now));
+    },
+  });
   if (result === null) throw new UsageError(NOTHING_LEFT);
   progress.clear();
+  if (out !== null && result.complete === true) writeFile(out, printTargets(result));
   print(targetsText(result.targets, style));
   if (result.complete === false) {
     const why = context.signal.aborted ? 'Interrupted' : `The ${seconds} s of --max-seconds were over`;
     print(
-      `\n${noteText(`${why}: ${withCommas(done)} of ${counted(blocks, 'block')} of contenders were measured.`, style)}`,
+      `\n${noteText(`${why}: ${withCommas(done)} of ${counted(blocks, 'block')} of contenders were measured at least once; ${out === null ? 'nothing was kept, since --out was not given' : `the same line continues from ${out}`}.`, style)}`,
     );
   }
   return { broken: false, document: { ...result } };

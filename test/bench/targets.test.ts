@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { chooseScheme } from '../../src/laboratory/registry.ts';
 import type { NativeContender, WorkerContender } from '../../src/bench/contender.ts';
-import { parseTargets } from '../../bench/targets/measure.ts';
+import { isSettled, parseTargets, printTargets, targetsBefore } from '../../bench/targets/measure.ts';
+import { thisMachine } from '../../src/bench/result-file.ts';
+import { schemeContender } from '../../src/bench/scheme-contender.ts';
+import { mutexQueue } from '../../bench/peers/mutex-queue.ts';
 import {
+  countAccesses,
   judgeBlock,
   type JudgedTarget,
   planTargets,
@@ -85,6 +89,17 @@ describe('a target', () => {
       rivalMops: 20,
       ratio: 0.5,
     });
+  });
+
+  test('is judged with near cores and with far ones apart, where there are enough of both', () => {
+    const kinds = ['near', 'far', 'near', 'far', 'near', 'far', 'disturbed'] as const;
+    const contender = of(kinds, (kind) => (kind === 'near' ? 30 : 10));
+    const rival = of(kinds, (kind) => (kind === 'near' ? 20 : 40));
+    const cells = [cell(contender, TARGET.contender), cell(rival, TARGET.rival)];
+    expect(judgeBlock([TARGET], cells, 1)).toMatchObject([
+      { kind: 'near', repetitions: 3, ratio: 1.5, isMet: true },
+      { kind: 'far', repetitions: 3, ratio: 0.25, isMet: false },
+    ]);
   });
 
   test('is never sure of disturbed repetitions, and takes all of them', () => {
@@ -233,5 +248,62 @@ test('a document of targets is read as it was printed, and another one is refuse
     parseTargets({ ...(document as object), targets: [{ ...target, ratio: '2' }] }, 'targets.json'),
   ).toThrow(
     'The file targets.json is no result of bench --targets (it has no proper "targets.0.ratio"): make one with lockfree-lab bench --targets --json.',
+  );
+});
+
+test('a block is measured again while its repetitions are disturbed, three times at most', async () => {
+  const conditions = {
+    workload: 'pairs',
+    threads: 2,
+    think: false,
+    prefill: 0,
+    capacity: 9,
+    seed: 1,
+  } as const;
+  const block = { block: { conditions, contenders: [] }, targets: [TARGET] };
+  const measured = (kind: RepetitionKind, tries: number): Parameters<typeof isSettled>[1] => {
+    const samples = [1, 2, 3].map((mops) => sample(mops, kind));
+    return { key: '', tries, cells: [TARGET.contender, TARGET.rival].map((each) => ({ ...each, samples })) };
+  };
+  expect(isSettled(block, undefined, 1)).toBe(false);
+  expect(isSettled(block, measured('disturbed', 2), 1)).toBe(false);
+  expect(isSettled(block, measured('disturbed', 3), 1)).toBe(true);
+  expect(isSettled(block, measured('near', 1), 1)).toBe(true);
+});
+
+test('a lock makes four atomic writes for a value that goes in and out, and each scheme as many or more', async () => {
+  expect(await countAccesses(mutexQueue, 256)).toEqual({ loads: 0, writes: 4 });
+  const [tags, hazards] = await Promise.all(
+    ['tagged', 'hazard-pointers'].map(async (spec) => schemeContender(await chooseScheme(spec), 'atomics')),
+  );
+  const { writes } = await countAccesses(tags!, 256);
+  expect(writes).toBeGreaterThanOrEqual(4);
+  expect((await countAccesses(hazards!, 256)).writes).toBeGreaterThan(writes);
+  // What counted is gone again.
+  expect(Atomics.load.name).toBe('load');
+});
+
+test('a run of targets goes on from its file, on the same machine and with the same effort, and from no other file', () => {
+  const effort = { roundMs: 10, warmUps: 1, leastRepetitions: 3, mostRepetitions: 5, variation: 0.1 };
+  const samples = [1, 2, 3].map((mops) => sample(mops));
+  const blocks = [{ key: 'a', tries: 2, cells: [{ engine: 'wasm', scheme: 'tagged', samples }] }];
+  const text = printTargets({
+    schemaVersion: 1,
+    kind: 'targets',
+    seed: 7,
+    machine: thisMachine(),
+    effort,
+    notes: [],
+    complete: false,
+    targets: [],
+    blocks,
+  });
+  expect(targetsBefore(text, 'a.json', { ...effort, seconds: 9 })).toEqual({ seed: 7, blocks });
+  expect(() => targetsBefore(text, 'a.json', { ...effort, roundMs: 9 })).toThrow('made with --quick');
+  expect(() => targetsBefore(text.replace('"seed":7', '"seed":8'), 'a.json', effort)).toThrow(
+    'it is not as it was written',
+  );
+  expect(() => targetsBefore('{}', 'a.json', effort)).toThrow(
+    'The run cannot go on in a.json (it is no result of bench --targets): give another file to --out.',
   );
 });
