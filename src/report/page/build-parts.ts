@@ -20,55 +20,76 @@ const define = { SharedArrayBuffer: 'ArrayBuffer' };
 const OF_LEVELS =
   /^(?:scenarios\/levels|src\/play\/.*|src\/report\/text\/play-text|src\/report\/page\/tab\/(?:level-box|level-engine|level-boot|hinter|solved-levels))\.ts$/;
 
+/** What of a module can be imported by its name. */
+function exportsOf(path: string): string[] {
+  const text = readFileSync(join(root, path), 'utf8');
+  const declared = text.matchAll(/^export (?:abstract |async )*(?:const|let|function|class) (\w+)/gm);
+  const listed = [...text.matchAll(/^export \{([^}]*)\}/gm)].flatMap(([, names]) => names.split(','));
+  return [
+    ...[...declared].map(([, name]) => name),
+    ...listed.flatMap((each) => /(\w+)\s*$/.exec(each)?.[1] ?? []),
+  ];
+}
+
 /**
- * The modules that parts have in common with the script that every page carries: there is one of each, so that a class of a part extends
- * the class that runs. A part asks for one by its path, until all parts are bundled: then each has a number, by which they stay the same
- * from build to build. The bundler meets them in an order of its own.
+ * What parts have in common with the script that every page carries: there is one of each module, so that a class of a part extends the class
+ * that runs. A part asks for each thing by its module and its name, until all parts are bundled: then each has a number, by which they stay the
+ * same from build to build. The bundler meets them in an order of its own. A module as a whole would keep all that it exports by its name.
  */
-class SharedModules {
-  readonly #paths = new Set<string>();
+class SharedThings {
+  readonly #things = new Set<string>();
 
   /** Takes all modules but a part's own from the rest of the page. */
   plugin(isOwn: (name: string) => boolean): Plugin {
-    const paths = this.#paths;
     return {
       name: 'shared',
       setup(bundle) {
-        bundle.onResolve({ filter: /./ }, ({ path, resolveDir, kind }) => {
+        bundle.onResolve({ filter: /^\./ }, ({ path, resolveDir, kind }) => {
           if (kind === 'entry-point') return null;
           const absolute = join(resolveDir, path);
           const other = absolute.replace(/\.ts$/, '.browser.ts');
-          const shared = path.startsWith('.') ? `./${named(existsSync(other) ? other : absolute)}` : path;
+          const shared = `./${named(existsSync(other) ? other : absolute)}`;
           return isOwn(shared.slice(2)) ? null : { path: shared, namespace: 'shared', sideEffects: false };
         });
         bundle.onLoad({ filter: /./, namespace: 'shared' }, ({ path }) => {
-          paths.add(path);
-          return { contents: `module.exports = shared(${JSON.stringify(path)});`, loader: 'js' };
+          const lines = exportsOf(path).map(
+            (name) => `export const ${name} = /* @__PURE__ */ shared(${JSON.stringify(`${path} ${name}`)});`,
+          );
+          return { contents: lines.join('\n'), loader: 'js' };
         });
       },
     };
   }
 
-  /** The text of a part with numbers in the place of paths, once all parts are bundled. */
+  /** Notes what a part asks for, by its text. */
+  note(text: string): string {
+    for (const [, thing] of text.matchAll(ASKED)) this.#things.add(thing);
+    return text;
+  }
+
+  /** The text of a part with numbers in the place of names, once all parts are bundled. */
   numbered(text: string): string {
-    const paths = this.#inOrder();
-    return text.replaceAll(/\bshared\("([^"]+)"\)/g, (_, path: string) => `shared[${paths.indexOf(path)}]`);
+    const things = this.#inOrder();
+    return text.replaceAll(ASKED, (_, thing: string) => `shared[${things.indexOf(thing)}]`);
   }
 
   /** The lines by which the script that every page carries runs the parts, once all of them are bundled. */
   lines(): string[] {
-    const paths = this.#inOrder();
+    const things = this.#inOrder().map((thing) => thing.split(' '));
     return [
       `import { runPageParts } from './src/report/page/tab/page-parts.ts';`,
-      ...paths.map((path, i) => `import * as shared${i} from '${path}';`),
-      `runPageParts([${paths.map((_, i) => `shared${i}`).join()}]);`,
+      ...things.map(([path, name], i) => `import { ${name} as shared${i} } from '${path}';`),
+      `runPageParts([${things.map((_, i) => `shared${i}`).join()}]);`,
     ];
   }
 
   #inOrder(): string[] {
-    return [...this.#paths].toSorted();
+    return [...this.#things].toSorted();
   }
 }
+
+/** How a part asks for something. */
+const ASKED = /\bshared\("([^"]+)"\)/g;
 
 /** The modules in the folder of a scenario that scenarios name by their URLs: variants of the kernel, and schemes of their own. */
 function variantsIn(folder: string): string[] {
@@ -111,18 +132,19 @@ function ofOthersIn(text: string, tables: ReadonlyMap<string, MethodTable>): str
 }
 
 /** A script that waits to be run with the modules that it shares. */
-function part(
-  shared: SharedModules,
+async function part(
+  shared: SharedThings,
   lines: readonly string[],
   isOwn: (name: string) => boolean,
   more: readonly Plugin[] = [],
 ): Promise<string> {
-  return bundled(lines, {
+  const text = await bundled(lines, {
     define,
     plugins: [...more, shared.plugin(isOwn)],
     banner: { js: '(globalThis.labParts??=[]).push(shared=>{' },
     footer: { js: '});' },
   });
+  return shared.note(text);
 }
 
 /** What is written of a scenario. */
@@ -132,7 +154,7 @@ function textOf(folder: string): string {
 
 /** What scenarios are, with the modules that they name, by their folders. */
 function partOfScenarios(
-  shared: SharedModules,
+  shared: SharedThings,
   folders: readonly string[],
   tables: ReadonlyMap<string, MethodTable>,
 ): Promise<string> {
@@ -157,7 +179,7 @@ function partOfScenarios(
 }
 
 /** All mutants of which a page can show how they are killed. */
-function partOfMutants(shared: SharedModules): Promise<string> {
+function partOfMutants(shared: SharedThings): Promise<string> {
   // One module for all mutants that have the same head.
   const modules: MutantModule[] = [];
   const made = allMutants().flatMap((mutant) => mutantModule(mutant) ?? []);
@@ -188,7 +210,7 @@ function partOfMutants(shared: SharedModules): Promise<string> {
 export async function scriptsOfRuns(): Promise<Record<string, PackedScript>> {
   const folders = readdirSync(join(root, 'scenarios')).filter((name) => /^\d/.test(name));
   const tables = await methods(folders);
-  const shared = new SharedModules();
+  const shared = new SharedThings();
   const parts: Record<string, string> = {
     scenarios: await partOfScenarios(shared, folders, tables),
     mutants: await partOfMutants(shared),
