@@ -97,6 +97,8 @@ export interface CellKey {
   readonly prefill: number;
   /** Free slots in a magazine of a thread, 0 for no caches; left out for the usual ones. */
   readonly cache?: number;
+  /** The free list of the slab; left out where it is a stack. */
+  readonly freeList?: 'ring';
   /** Of a set: how many keys were drawn from. */
   readonly keys?: number;
   /** The structure, by its id or the URL of its module, where a result has several; nothing of a peer. */
@@ -146,7 +148,7 @@ export interface Cell extends CellKey {
 /** A text that two cells share if and only if they measure the same. */
 export function keyOf(key: CellKey): string {
   const { engine, scheme, workload, threads, think, prefill } = key;
-  const more = (['cache', 'keys', 'structure', 'roles', 'payload'] as const).flatMap((name) =>
+  const more = (['cache', 'freeList', 'keys', 'structure', 'roles', 'payload'] as const).flatMap((name) =>
     key[name] === undefined ? [] : [`${name}=${key[name]}`],
   );
   return [engine, scheme, workload, threads, think ? 'think' : 'no-think', prefill, ...more].join(' ');

@@ -161,11 +161,12 @@ export function structureRatios({ structures, cells, seed }: BenchResult): Struc
     if (structure === undefined || structure === of || first === undefined) return [];
     const { kind, turns } = repetitionPairs(samples, first.samples);
     const [own, others] = [0, 1].map((i) => turns.map((turn) => turn[i].mops));
-    const { engine, scheme, workload, threads, think, prefill, cache, keys } = cell;
+    const { engine, scheme, workload, threads, think, prefill, cache, freeList, keys } = cell;
     const key = { engine, scheme, workload, threads, think, prefill };
     return {
       ...key,
       ...(cache !== undefined && { cache }),
+      ...(freeList !== undefined && { freeList }),
       ...(keys !== undefined && { keys }),
       structure,
       of,

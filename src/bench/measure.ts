@@ -217,6 +217,7 @@ function cellOf({ session, rounds, samples }: Series, { latencyNs, unreclaimed }
     ...(payload !== undefined && { payload }),
     ...(contender.structure !== undefined && { structure: contender.structure }),
     ...(contender.cache === undefined ? {} : { cache: contender.cache }),
+    ...(contender.freeList === undefined ? {} : { freeList: contender.freeList }),
     ...throughputOf(samples),
     failuresPerThousand: Object.fromEntries(steps.map((step) => [step, (1000 * count(step)) / operations])),
     clockMovesPerThousand: 'clockMoves' in counts ? (1000 * count('clockMoves')) / operations : null,

@@ -11,6 +11,7 @@ import {
   unsafeText,
   unsafeUnder,
 } from '../laboratory/registry.ts';
+import type { FreeList } from '../laboratory/edge.ts';
 import {
   attachWords,
   createBuffer,
@@ -43,6 +44,7 @@ export const BENCH_ENGINES = ['atomics', 'wasm', 'wasm-batched'] as const;
  *
  * @param cache free slots in a magazine of a thread, 0 for no caches; null for the usual ones of a slab of its size
  * @param isBesideOthers true where several structures are measured: then it says which one it is
+ * @param freeList the free list, a stack or a ring
  */
 export function schemeContender(
   choice: SchemeChoice,
@@ -50,6 +52,7 @@ export function schemeContender(
   structure: StructureClass = usualStructure,
   cache: number | null = null,
   isBesideOthers: boolean = false,
+  freeList: FreeList = 'stack',
 ): WorkerContender {
   const { scheme, spec, name } = choice;
   // Loaded when it is needed, and once: it can be posted to any number of workers.
@@ -59,6 +62,7 @@ export function schemeContender(
     scheme: name,
     ...(isBesideOthers && { structure: nameOfStructure(structure) }),
     ...(cache === null ? {} : { cache }),
+    ...(freeList === 'ring' && { freeList }),
     module: handleModule('scheme-handle', import.meta.url),
     exhausts: !scheme.RECLAIMS,
     batched: engine === 'wasm-batched',
@@ -87,7 +91,7 @@ export function schemeContender(
     },
     make: (setup) => {
       module ??= engine === 'atomics' ? null : loadModule(choice, structure);
-      return sharedStructure(choice, engine, { structure, module, cache }, setup);
+      return sharedStructure(choice, engine, { structure, module, cache, freeList }, setup);
     },
   };
 }
@@ -151,15 +155,17 @@ function sharedStructure(
     structure,
     module,
     cache,
+    freeList,
   }: {
     readonly structure: StructureClass;
     readonly module: object | null;
     readonly cache: number | null;
+    readonly freeList: FreeList;
   },
   setup: Setup,
 ): SharedStructure {
   const { scheme, spec } = choice;
-  const options = geometryFor(choice, setup, structure, cache);
+  const options = { ...geometryFor(choice, setup, structure, cache), freeList };
   const compiled = module === null ? null : { memory: createMemory(options, choice), module };
   if (compiled !== null && setup.points.size > 0) {
     throw new UsageError(

@@ -17,6 +17,7 @@ import {
 } from '../bench/workloads.ts';
 import { UsageError } from '../errors.ts';
 import { chooseScheme, type SchemeChoice, schemes, schemesOf } from '../laboratory/registry.ts';
+import { checkCompiled, FREE_LISTS, type FreeList } from '../laboratory/edge.ts';
 import { MAX_CACHE, MAX_THREADS } from '../laboratory/shared.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
 import {
@@ -192,17 +193,31 @@ function cachesOf({ cache }: { readonly cache: readonly string[] }): (number | n
   });
 }
 
+/** The free lists that were asked for, on an engine. Throws a UsageError for one that there is not, or that is not compiled. */
+function freeListsOf(
+  { 'free-list': given }: { readonly 'free-list': readonly string[] },
+  engine: BenchEngine,
+): readonly FreeList[] {
+  return [...new Set(given.length === 0 ? ['stack'] : given)].map((name) => {
+    const found = FREE_LISTS.find((each) => each === name);
+    if (found === undefined)
+      throw new UsageError(`--free-list cannot be "${name}": give ${FREE_LISTS.join(' or ')}.`);
+    if (engine !== 'atomics') checkCompiled(found);
+    return found;
+  });
+}
+
 /**
  * The engines that a structure under a scheme is measured on. What is the user's own is not compiled, so it runs on atomics unless another
  * engine is asked for. Throws a UsageError if there is none of a name.
  */
 function enginesOf(
-  { engine }: { readonly engine: readonly string[] },
+  { engine, 'free-list': free }: Pick<SuiteGiven, 'engine' | 'free-list'>,
   { scheme }: SchemeChoice,
   structure: StructureClass,
 ): readonly BenchEngine[] {
   const isCompiled = schemesOf(structure).includes(scheme) && urlOfStructure(structure) === null;
-  if (engine.length === 0) return isCompiled ? ['atomics', 'wasm'] : ['atomics'];
+  if (engine.length === 0) return isCompiled && !free.includes('ring') ? ['atomics', 'wasm'] : ['atomics'];
   if (engine.includes('all')) return BENCH_ENGINES;
   return engine.map((name) => {
     const found = BENCH_ENGINES.find((each) => each === name);
@@ -220,6 +235,7 @@ interface SuiteGiven extends LoadsGiven {
   readonly scheme: readonly string[];
   readonly engine: readonly string[];
   readonly cache: readonly string[];
+  readonly 'free-list': readonly string[];
   readonly keys: readonly string[];
   readonly think: 'no' | 'yes' | 'both';
   readonly prefill: readonly string[];
@@ -290,7 +306,11 @@ export async function suiteOf(
       .filter((held) => isAsked || schemesOf(held).includes(each.scheme))
       .flatMap((held) =>
         enginesOf(given, each, held).flatMap((engine) =>
-          cachesOf(given).map((cache) => schemeContender(each, engine, held, cache, !isOne)),
+          cachesOf(given).flatMap((cache) =>
+            freeListsOf(given, engine).map((free) =>
+              schemeContender(each, engine, held, cache, !isOne, free),
+            ),
+          ),
         ),
       ),
   );

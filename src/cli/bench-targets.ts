@@ -27,6 +27,7 @@ interface TargetsGiven {
   readonly keys: readonly string[];
   readonly engine: readonly string[];
   readonly cache: readonly string[];
+  readonly 'free-list': readonly string[];
   readonly native: boolean;
   readonly think: string;
   readonly prefill: readonly string[];
@@ -42,7 +43,8 @@ interface TargetsGiven {
 
 async function targetsOf(given: TargetsGiven): Promise<TargetOptions> {
   const { scheme, structure, keys, engine, cache, native, think, seed } = given;
-  const lists = [structure, keys, engine, cache, given.prefill, given.roles, given.payload];
+  const slab = [cache, given['free-list']];
+  const lists = [structure, keys, engine, ...slab, given.prefill, given.roles, given.payload];
   const single = [given.csv, given['long-csv'], given.markdown, given.html, given.plots];
   if (
     lists.some(({ length }) => length > 0) ||

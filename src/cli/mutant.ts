@@ -87,7 +87,7 @@ function valueOf(args: readonly string[], name: string): string | undefined {
  */
 export function fromWitness({ witness }: Mutant, args: readonly string[]): string[] {
   const has = (name: string): boolean => args.some((arg) => arg === name || arg.startsWith(`${name}=`));
-  const { program, scheme, slots, cache, preemptions } = witness;
+  const { program, scheme, slots, cache, freeList, preemptions } = witness;
   const command = args.find((arg) => !arg.startsWith('-'));
   const { structure } = splitProgram(program ?? '');
   const held =
@@ -99,5 +99,6 @@ export function fromWitness({ witness }: Mutant, args: readonly string[]): strin
     preemptions === undefined || has('--max-preemptions') ? [] : ['--max-preemptions', String(preemptions)];
   const size = slots === undefined || has('--slots') ? [] : ['--slots', String(slots)];
   const caches = cache === undefined || has('--cache') ? [] : ['--cache', String(cache)];
-  return ['--scheme', scheme, '--program', program, ...size, ...caches, ...bound];
+  const free = freeList === undefined || has('--free-list') ? [] : ['--free-list', freeList];
+  return ['--scheme', scheme, '--program', program, ...size, ...caches, ...free, ...bound];
 }

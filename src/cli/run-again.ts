@@ -18,10 +18,10 @@ export interface RunAgain {
 
 /** What a trace asks to be run again, under the name by which its scenario knows the scheme. */
 export function requestOf(path: string, { header }: Trace, given: string | null): ReplayRequest {
-  const { subject, slots, cache = 0, schedule } = header;
+  const { subject, slots, cache = 0, freeList = 'stack', schedule } = header;
   checkKernel(path, header);
   const { name: scheme } = schemeOfTrace(path, header, given);
-  return { subject, scheme, slots, cache, schedule };
+  return { subject, scheme, slots, cache, freeList, schedule };
 }
 
 /**
@@ -32,7 +32,7 @@ export function requestOf(path: string, { header }: Trace, given: string | null)
  * @param isRecorded true of a trace, which may have been cut short: it is followed as far as it goes
  */
 export async function runAgain(
-  { scheme, schedule, slots, cache = 0 }: ReplayRequest,
+  { scheme, schedule, slots, cache = 0, freeList }: ReplayRequest,
   subject: string,
   variant: string | null,
   isRecorded: boolean,
@@ -55,6 +55,7 @@ export async function runAgain(
       asFarAsItFits: isRecorded,
       isReplay: true,
       ...(slots === null ? {} : { slots }),
+      ...(freeList !== undefined && { freeList }),
     },
   };
 }

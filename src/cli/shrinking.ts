@@ -51,12 +51,13 @@ export async function runShrunk(
     scheme,
     slots,
     cache = 0,
+    freeList = 'stack',
     schedule,
-  }: Pick<Shrunk, 'program' | 'scheme' | 'slots' | 'schedule'> & { readonly cache?: number },
+  }: Pick<Shrunk, 'program' | 'scheme' | 'slots' | 'schedule'> & Partial<Pick<Shrunk, 'cache' | 'freeList'>>,
   variant: string | null,
   context: Context,
 ): Promise<ScenarioRun | undefined> {
-  const scenario = { ...programScenario(program, slots, schedule, variant), cache };
+  const scenario = { ...programScenario(program, slots, schedule, variant), cache, freeList };
   const [run] = await runEach(scenario, [await claimedCase(scheme)], {}, context, true);
   return run;
 }
@@ -75,7 +76,7 @@ function scheduleTold({ kind, thread, schedule }: Exploration['findings'][number
  * @param forPage the run is wanted also where no story is printed
  */
 export async function shrunkOf(
-  { findings, program, scheme, slots, cache, endedBy }: Exploration,
+  { findings, program, scheme, slots, cache, freeList, endedBy }: Exploration,
   seconds: number,
   context: Context,
   forPage: boolean,
@@ -83,7 +84,7 @@ export async function shrunkOf(
   const found = findings.find(({ kind }) => !ENDLESS.has(kind)) ?? findings.at(0);
   // A story runs the same code on the model, in this thread.
   if (found === undefined || endedBy === 'lost') return { shrunk: null, played: null };
-  const failure = { ...found, program, scheme, slots, cache, schedule: scheduleTold(found) };
+  const failure = { ...found, program, scheme, slots, cache, freeList, schedule: scheduleTold(found) };
   const shrunk =
     seconds > 0 && !ENDLESS.has(found.kind) ? await madeSmall(failure, null, seconds, context) : null;
   // There is no room for a story in a document.

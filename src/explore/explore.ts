@@ -1,3 +1,4 @@
+import type { FreeList } from '../laboratory/edge.ts';
 import { unjudged } from '../judge/verdict.ts';
 import { callsIn } from '../laboratory/operations.ts';
 import { SearchControl } from './campaign/search-control.ts';
@@ -19,6 +20,8 @@ export interface Exploration extends Facts {
   readonly slots: number;
   /** Free slots in a magazine of a thread's cache; 0 is no caches. */
   readonly cache: number;
+  /** The free list. */
+  readonly freeList: FreeList;
   readonly strategy: string;
   /** Null where nothing was left to chance. */
   readonly seed: number | null;
@@ -122,7 +125,7 @@ export function withFacts(exploration: Exploration, facts: Facts): Exploration {
  * @param shard of which the covered part is, with the number of its units; null for the whole search
  */
 export function explorationOf(
-  { model, slots, cache, strategy, space, units }: Campaign,
+  { model, slots, cache, freeList, strategy, space, units }: Campaign,
   { partial, done, endedBy, estimate, seconds }: Covered,
   shard: { readonly name: string; readonly units: number } | null = null,
 ): Exploration {
@@ -133,6 +136,7 @@ export function explorationOf(
     scheme: model.choice.spec,
     slots,
     cache,
+    freeList,
     strategy: strategy.id,
     seed: strategy.chance ? space.seed : null,
     guarantee: strategy.guarantee?.(space) ?? null,

@@ -8,7 +8,7 @@ import { assemble } from '../laboratory/participant.ts';
 import type { Participant } from '../laboratory/participant-view.ts';
 import { boundOf, claimsLockFreedom, type SchemeChoice, survives } from '../laboratory/registry.ts';
 import { attachWords, createBuffer, leastSlots } from '../laboratory/shared.ts';
-import { cardOfStructure, structures } from '../laboratory/structures.ts';
+import { cardOfStructure, hasRing, structures } from '../laboratory/structures.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
 import { DEAD, R_STATUS } from '../kernel/layout.ts';
 import { FULL } from '../kernel/structure.ts';
@@ -60,7 +60,8 @@ export function factsOf({ model: kernel, space, stepLimit, cache }: Campaign, ma
       more: alone.more || !complete,
       broken: alone.stuck !== null && mustFinish(kernel, stepLimit, alone.stuck.path),
     },
-    memoryInLoop: loopWithin(kernel.choice, kernel.structure, cache),
+    // The loop is looked at in a slab whose free list is a stack.
+    memoryInLoop: hasRing(kernel.geometry) ? null : loopWithin(kernel.choice, kernel.structure, cache),
   };
 }
 

@@ -7,6 +7,7 @@ import type { Variant } from '../laboratory/variant.ts';
 import { readProgram } from '../laboratory/participant.ts';
 import type { Program } from '../laboratory/program.ts';
 import { chooseScheme, type SchemeChoice } from '../laboratory/registry.ts';
+import type { FreeList } from '../laboratory/edge.ts';
 import { attachWords, createBuffer } from '../laboratory/shared.ts';
 import { geometryOf } from '../judge/audit/mark.ts';
 import {
@@ -54,6 +55,8 @@ export interface KernelModelOptions {
   readonly slots: number;
   /** Free slots in a magazine of a thread's cache. Default 0, no caches. */
   readonly cache?: number;
+  /** The free list: a stack, or a ring. Default `stack`. */
+  readonly freeList?: FreeList;
   readonly variant?: Variant;
   /** True if what an operation of a user's own code throws is its answer, and no fault of that code. */
   readonly mayThrow?: boolean;
@@ -80,7 +83,7 @@ export async function kernelModel(
   scheme: string,
   options: KernelModelOptions,
 ): Promise<KernelModel> {
-  const { slots, cache = 0, records = null, mortal = [] } = options;
+  const { slots, cache = 0, freeList = 'stack', records = null, mortal = [] } = options;
   const { program, variant, url } = await readProgram(text, options.variant);
   const choice = await chooseScheme(scheme);
   const { structure } = program;
@@ -88,6 +91,7 @@ export async function kernelModel(
   const size = {
     slots,
     cache,
+    freeList,
     threads: records === null ? program.threads.length : Math.max(...records),
     initial: program.initial,
     structure,

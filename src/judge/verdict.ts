@@ -1,11 +1,13 @@
-import { FREE_TOP, LINKED, S_STATE } from '../kernel/layout.ts';
+import { FREE_TOP, type Geometry, LINKED, S_STATE } from '../kernel/layout.ts';
 import type { DamageKind, Finding, InvokeRecord, StepRecord, TraceEvent } from '../observe/trace.ts';
 import { cardOf } from '../laboratory/labels.ts';
 import {
+  hasRing,
   inBatch,
   isGivenValue,
   operationThat,
   puts,
+  ringIn,
   structureCard,
   structureOperation,
   takes,
@@ -58,14 +60,11 @@ function historyOf(
   { geometry, words }: Audit,
   atStart: number,
 ): HistoryOperation[] {
-  // The free list's top names a slot by the same index bits as every pointer word.
-  const { top } = geometry;
   const { cells } = structureCard(geometry);
   const capacity = capacityIn(geometry) ?? Infinity;
   let inside = atStart;
   const open = new Map<number, { invoke: InvokeRecord; time: number; sawFull: boolean }>();
-  const firstTop = events.find((event) => event.kind === 'step' && event.address === FREE_TOP);
-  let nothingFree = top.index(firstTop?.kind === 'step' ? firstTop.before : words[FREE_TOP]) === 0;
+  const free = new FreeWatch(events, words, geometry);
   const counts = new Map<string, number>();
   const operations: HistoryOperation[] = [];
   const numbered = ({ thread, name }: InvokeRecord): number => {
@@ -76,11 +75,11 @@ function historyOf(
   };
   for (const [time, event] of events.entries()) {
     if (event.kind === 'invoke' && isJudged(event.name))
-      open.set(event.thread, { invoke: event, time, sawFull: nothingFree || inside >= capacity });
+      open.set(event.thread, { invoke: event, time, sawFull: free.isEmpty || inside >= capacity });
     if (event.kind === 'step') {
-      if (event.address === FREE_TOP) nothingFree = top.index(event.after) === 0;
+      free.step(event);
       inside += cameIn(event);
-      if (nothingFree || inside >= capacity) for (const each of open.values()) each.sawFull = true;
+      if (free.isEmpty || inside >= capacity) for (const each of open.values()) each.sawFull = true;
     }
     if (event.kind !== 'return') continue;
     const begun = open.get(event.thread);
@@ -114,6 +113,44 @@ function historyOf(
   return cells === undefined || capacity === Infinity
     ? operations
     : withExcuses(operations, capacity - atStart);
+}
+
+/**
+ * Whether the free list is empty, step by step. In a ring a slot is on it as long as no reader has the position for which it was put in.
+ */
+class FreeWatch {
+  isEmpty: boolean;
+  readonly #geometry: Geometry;
+  readonly #words: Int32Array;
+
+  /** @param words as the run left them */
+  constructor(events: readonly TraceEvent[], words: Int32Array, geometry: Geometry) {
+    this.#geometry = geometry;
+    this.#words = words.slice(0, geometry.recordsBase);
+    for (let i = events.length - 1; i >= 0; i--) {
+      const event = events[i];
+      if (event.kind === 'step') this.#write(event.address, event.before);
+    }
+    this.isEmpty = this.#look();
+  }
+
+  step({ address, before, after }: StepRecord): void {
+    if (before === after || !this.#write(address, after)) return;
+    this.isEmpty = this.#look();
+  }
+
+  #write(address: number, word: number): boolean {
+    const isFree = address === FREE_TOP || address >= this.#geometry.cell(0);
+    if (!isFree || address >= this.#words.length) return false;
+    this.#words[address] = word;
+    return true;
+  }
+
+  #look(): boolean {
+    // The free list's top names a slot by the same index bits as every pointer word.
+    if (!hasRing(this.#geometry)) return this.#geometry.top.index(this.#words[FREE_TOP]) === 0;
+    return ringIn(this.#words, this.#geometry).indices().length === 0;
+  }
 }
 
 /**

@@ -1,10 +1,13 @@
 import {
   Geometry,
+  FREE_LIST_RING,
+  HAND_DRAWING,
   HOLDS_COUNTS,
   ON_ITS_WAY,
   RETIRED,
   R_CHAIN_COUNT,
   R_HAND,
+  R_HAND_KIND,
   R_MAGAZINE,
   R_OWN,
   R_TAKES,
@@ -17,6 +20,7 @@ import { Memory } from './memory.ts';
 /** True if the thread of a record, which is dead, had something in hand, or, where they are counted, a claim on its way. */
 export function isOpen(memory: Memory, geometry: Geometry, record: i32): bool {
   if (memory.peek(record + R_HAND) != 0 || memory.peek(record + R_TAKES) != 0) return true;
+  if (geometry.freeList == FREE_LIST_RING && memory.peek(record + R_HAND_KIND) == HAND_DRAWING) return true;
   if (geometry.holds == HOLDS_COUNTS) {
     for (let n: i32 = 0; n < ON_ITS_WAY; n++) {
       if (memory.peek(record + R_OWN + n) != 0) return true;

@@ -37,6 +37,8 @@ export interface Invariant {
   readonly says: string;
   /** The words that it is about. */
   readonly about: readonly WordName[];
+  /** True of one that is about a free list that is a stack. */
+  readonly ofStack?: true;
   /** What of a state contradicts it, as a sentence without its full stop; null if nothing does. */
   readonly brokenIn?: (state: SlabState) => string | null;
   /** The same of one word that a step has changed, in the state after that step. */
@@ -96,6 +98,8 @@ export interface SlabWords {
   readonly parked: WordRange;
   /** True where claims on slots are counted. */
   readonly counts: boolean;
+  /** Of a free list that is a ring: the slots on it, in the order in which they come out. Left out, or null: it is a stack. */
+  readonly ring?: ((words: Int32Array) => readonly number[]) | null;
 }
 
 /** The structure and the lists of a slab, read from its words. One object serves for any number of states, one after the other. */
@@ -123,14 +127,16 @@ export class SlabState {
   overnamed = 0;
   #words: Int32Array = new Int32Array(0);
   readonly #parked: WordRange;
+  readonly #ring: ((words: Int32Array) => readonly number[]) | null;
   /** By slot the words that name it with a claim; null where no claims are counted. */
   readonly #named: Int32Array | null;
   /** By slot the owner that was met first. */
   readonly #owner: Uint8Array;
 
-  constructor(geometry: Geometry, dummies: number, { parked, counts }: SlabWords) {
+  constructor(geometry: Geometry, dummies: number, { parked, counts, ring = null }: SlabWords) {
     this.geometry = geometry;
     this.#parked = parked;
+    this.#ring = ring;
     this.#named = counts ? new Int32Array(geometry.slots + 1) : null;
     this.dummies = dummies;
     this.inside = new Int32Array(geometry.slots);
@@ -144,17 +150,27 @@ export class SlabState {
     this.#owner.fill(0);
     this.notLinked = this.notFree = this.twice = this.miscounted = 0;
     this.#readInside();
-    let slot = this.top;
-    while (this.#isSlot(slot) && this.#claim(slot, FREE_LIST)) {
-      if (this.stateOf(slot) !== FREE) this.notFree = slot;
-      if (geometry.cache !== 0) this.#magazine(slot, 1 + words[geometry.slot(slot, S_STAMP)], true);
-      slot = this.next(slot);
-    }
-    // Where it runs into another list, the slot there has two owners.
-    this.freeEnd = this.#isSlot(slot) && this.#owner[slot] !== FREE_LIST ? 0 : slot;
+    if (this.#ring === null) this.#readStack();
+    else for (const slot of this.#ring(words)) if (this.#isSlot(slot)) this.#isListed(slot);
     for (let thread = 1; thread <= geometry.threads; thread++) this.#readRecord(geometry.record(thread));
     this.overnamed = this.#named === null ? 0 : this.#readCounts(this.#named);
     return this;
+  }
+
+  #readStack(): void {
+    let slot = this.top;
+    while (this.#isSlot(slot) && this.#isListed(slot)) slot = this.next(slot);
+    // Where it runs into another list, the slot there has two owners.
+    this.freeEnd = this.#isSlot(slot) && this.#owner[slot] !== FREE_LIST ? 0 : slot;
+  }
+
+  /** A slot is on the free list. False if it has an owner already. */
+  #isListed(slot: number): boolean {
+    if (!this.#claim(slot, FREE_LIST)) return false;
+    const { geometry } = this;
+    if (this.stateOf(slot) !== FREE) this.notFree = slot;
+    if (geometry.cache !== 0) this.#magazine(slot, 1 + this.#words[geometry.slot(slot, S_STAMP)], true);
+    return true;
   }
 
   /** The slot that a root of the structure names. */
@@ -328,6 +344,7 @@ export const SLAB_INVARIANTS: readonly Invariant[] = [
     name: 'the free list ends',
     says: 'Following next from the top visits every slot of the free list once, and ends at null.',
     about: ['Free', 'next'],
+    ofStack: true,
     brokenIn: ({ freeEnd }) => (freeEnd === 0 ? null : `The last one on it is followed by slot ${freeEnd}`),
   },
   {

@@ -1,5 +1,16 @@
 import { Memory } from './memory.ts';
-import { ACTIVE, Geometry, LEFT, R_CHAIN_COUNT, R_STATUS, R_TAKES, VACANT } from './layout.ts';
+import {
+  ACTIVE,
+  FREE_LIST_RING,
+  Geometry,
+  HAND_OWNED,
+  LEFT,
+  R_CHAIN_COUNT,
+  R_HAND_KIND,
+  R_STATUS,
+  R_TAKES,
+  VACANT,
+} from './layout.ts';
 import { J1, J2, J5 } from './steps.ts';
 
 /**
@@ -14,6 +25,7 @@ export function takeUp(memory: Memory, geometry: Geometry, thread: i32): void {
   // Operations that unlink no chain, and take nothing out of a hand-over, do not look at these.
   memory.poke(record + R_CHAIN_COUNT, 0);
   memory.poke(record + R_TAKES, 0);
+  if (geometry.freeList == FREE_LIST_RING) memory.poke(record + R_HAND_KIND, HAND_OWNED);
 }
 
 /** Registers the calling thread in a vacant record and returns its number, from 1, or 0 if every record is taken. */

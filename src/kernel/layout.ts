@@ -6,7 +6,7 @@
  *
  * drawing:begin
  *          word  region        what
- *             0  header        27 words, from H_MAGIC to H_COUNTED
+ *             0  header        28 words, from H_MAGIC to H_FREE_LIST
  *            32  FREE_TOP      pointer word: the first free slot
  *            64  GLOBAL        the scheme's global words
  *            96  roots         pointer words, a line each: Head, Tail of the Michael-Scott queue; Top of the Treiber stack; Head of the Michael list; Head of the Harris list; Head of the SCOT list; Head, Tail of the segment queue
@@ -85,6 +85,13 @@ export const H_PROTECTIONS: i32 = 16;
 export const H_MARK_BITS: i32 = 17;
 /** The numbers of the steps whose failures the counters from C_A3 on count, in their order; 0 where one counts none. */
 export const H_COUNTED: i32 = 18;
+/** What the free list is: one of `FREE_LIST_…`. */
+export const H_FREE_LIST: i32 = 27;
+
+/** A stack that chains through S_NEXT from FREE_TOP on. */
+export const FREE_LIST_STACK: i32 = 0;
+/** A ring in the array that a structure without slots has its cells in; FREE_TOP is 0. See structures/index-ring.ts. */
+export const FREE_LIST_RING: i32 = 1;
 
 export const HOLDS_NOTHING: i32 = 0;
 /** Announced words are slot indices; 0 announces nothing. */
@@ -277,6 +284,11 @@ export const HAND_TAKEN: i32 = 2;
 export const HAND_UNLINKING: i32 = 3;
 /** A step is about to link it, or has just done so, where the slot itself does not tell whether it was linked: S3, L7. */
 export const HAND_LINKING: i32 = 4;
+/**
+ * RI7 is about to take a position of the free list's ring, or has done so: what is there is the thread's own. The slot is named before RI8
+ * takes it out.
+ */
+export const HAND_DRAWING: i32 = 5;
 
 export const OP_NONE: i32 = 0;
 export const OP_PUT: i32 = 1;
@@ -429,6 +441,8 @@ export class Geometry {
   readonly param1: i32;
   /** Free slots in a magazine; 0 if threads have no caches. */
   readonly cache: i32;
+  /** What the free list is: one of `FREE_LIST_…`. */
+  readonly freeList: i32;
   /** Words of the roots and of next: the tag is as wide as the geometry says. */
   readonly link: PointerFormat;
   /** The free list's top: all bits that the index leaves, so that its tag wraps as late as it can. */
@@ -447,6 +461,7 @@ export class Geometry {
     this.param0 = memory.peek(H_PARAM_0);
     this.param1 = memory.peek(H_PARAM_1);
     this.cache = memory.peek(H_CACHE);
+    this.freeList = memory.peek(H_FREE_LIST);
     this.structure = memory.peek(H_STRUCTURE);
     this.roots = roots;
     this.cells = cells;

@@ -220,11 +220,10 @@ export abstract class Scheme {
   /** Takes the first slot off a list, or returns 0. It is in hand from then on, and before it is off the list: it has an owner at every moment. */
   pop(list: i32): i32 {
     const slot = this.memory.peek(list + LIST_TOP);
-    if (slot != 0) {
-      this.record.hold(slot);
-      this.memory.poke(list + LIST_TOP, this.memory.peek(this.geometry.slot(slot, S_LIMBO)));
-      this.memory.poke(list + LIST_COUNT, (this.memory.peek(list + LIST_COUNT) - 1) | 0);
-    }
+    if (slot == 0) return 0;
+    this.record.hold(slot);
+    this.memory.poke(list + LIST_TOP, this.memory.peek(this.geometry.slot(slot, S_LIMBO)));
+    this.memory.poke(list + LIST_COUNT, (this.memory.peek(list + LIST_COUNT) - 1) | 0);
     return slot;
   }
 
@@ -323,6 +322,7 @@ export abstract class Scheme {
    * have no other claim than those of the hands of this thread; and with the slot that it was taking out of a hand-over, `soleTaken`. Of
    * several dead threads with the same slot in hand one is given as the sole one, and each is settled: the slot has another owner then.
    * Where slots are counted, `claims` says which of the claims that its record speaks of are there and are nobody else's: bits `CLAIM_…`.
+   * Where the free list is a ring, `drawn` is the slot at the position that the thread had taken, or 0.
    */
   recover(
     thread: i32,
@@ -331,6 +331,7 @@ export abstract class Scheme {
     soleInChain: i32 = 0,
     soleTaken: bool = false,
     claims: i32 = 0,
+    drawn: i32 = 0,
   ): void {
     const base = this.geometry.record(thread);
     this.regainClaims(base, sole, claims);
@@ -341,6 +342,7 @@ export abstract class Scheme {
     this.regainChain(base, slot, soleInChain, (claims & CLAIM_CHAIN) != 0);
     if (slot != 0 && sole) this.regain(base, slot);
     this.memory.poke(base + R_HAND, 0);
+    this.slab.settle(base, drawn);
     this.memory.store(J3, base + R_STATUS, VACANT);
   }
 
@@ -387,13 +389,11 @@ export abstract class Scheme {
     } else if (state == RETIRED) {
       // Retired and not kept yet.
       this.keep(slot);
-    } else if (state != FREE) {
-      // Taken and never linked: nobody has seen it in this life.
-      this.slab.give(slot);
-    } else {
-      // On its way back to the free list.
-      this.slab.chain(slot);
     }
+    // Taken and never linked: nobody has seen it in this life.
+    else if (state != FREE) this.slab.give(slot);
+    // On its way back to the free list.
+    else this.slab.rechain(slot);
   }
 
   /** This thread leaves: what it can reclaim is freed, the rest waits in its record for an heir. */

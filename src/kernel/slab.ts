@@ -27,7 +27,7 @@ import {
 import { A1, A2, A3, F1, F2, F3 } from './steps.ts';
 
 /**
- * Fixed slots and a LIFO free list, a Treiber stack (IBM RJ 5118, 1986) with a tagged top. It chains through S_NEXT, as the paper's
+ * Fixed slots and a LIFO free list, a Treiber stack (IBM RJ 5118, 1986) with a tagged top; a subclass has a ring in its place (`RingSlab`). It chains through S_NEXT, as the paper's
  * does, and keeps the tag and the marks that it finds there.
  *
  * A thread may have a cache of free slots, so that it seldom needs the list, where all threads meet: two magazines of up to `cache`
@@ -79,7 +79,7 @@ export class Slab {
   }
 
   /** Takes the top of the free list, or returns 0 if it found the list empty at A1. It is in the hand that `hand` names. */
-  private pop(hand: i32): i32 {
+  protected pop(hand: i32): i32 {
     const format = this.geometry.top;
     const intent = this.record.base + hand;
     if (hand == R_HAND) this.record.come(HAND_TAKING);
@@ -140,7 +140,7 @@ export class Slab {
   }
 
   /** Puts what is in the hand that `hand` names on the free list: a slot, or a magazine by its first slot. */
-  private push(slot: i32, hand: i32): void {
+  protected push(slot: i32, hand: i32): void {
     const format = this.geometry.top;
     const next = this.geometry.slot(slot, S_NEXT);
     const old = this.memory.peek(next);
@@ -257,4 +257,29 @@ export class Slab {
     this.memory.poke(record + R_MAGAZINE, 0);
     this.push(this.memory.peek(this.record.base + R_MAGAZINE), R_MAGAZINE);
   }
+
+  /**
+   * The n-th slot of the free list, from 0, or the first one of its n-th magazine: for a thread that is alone at that moment. 0 behind the
+   * last one, and below 0 where there may be more, but not here.
+   *
+   * @param before the (n - 1)-th
+   */
+  freeAt(n: i32, before: i32): i32 {
+    if (n == 0) return this.geometry.top.index(this.memory.peek(FREE_TOP));
+    return this.geometry.link.index(this.memory.peek(this.geometry.slot(before, S_NEXT)));
+  }
+
+  /** Puts a free slot back that a dead thread had in hand, on its way to or from the free list. */
+  rechain(slot: i32): void {
+    this.chain(slot);
+  }
+
+  /**
+   * The record of a dead thread is settled. Of a free list whose readers draw positions: puts back the slot that it had drawn, or the magazine
+   * by its first slot; 0 stands for nothing.
+   */
+  settle(_record: i32, _drawn: i32): void {}
+
+  /** The slots that were drawn are of no thread any more: for a thread that is alone at that moment, and finds them by other means. */
+  forgetDrawn(): void {}
 }

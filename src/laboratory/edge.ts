@@ -1,8 +1,19 @@
 import { UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
-import type { Geometry } from '../kernel/layout.ts';
+import {
+  FREE_LIST_RING,
+  type Geometry,
+  H_FREE_LIST,
+  FREE_TOP,
+  H_MAGIC,
+  H_VERSION,
+  LAYOUT_VERSION,
+  MAGIC,
+} from '../kernel/layout.ts';
 import type { Scheme } from '../kernel/scheme.ts';
 import type { Structure } from '../kernel/structure.ts';
+import { wordsOfFreeRing } from '../kernel/structures/ring-slab.ts';
+import { MAX_INDEX_BITS } from '../kernel/words.ts';
 import type { StructureClass } from './structure-class.ts';
 import { cardOfStructure, operationThat, structureOf } from './structures.ts';
 import type { Variant } from './variant.ts';
@@ -76,6 +87,36 @@ export function assertKnown(options: object, known: readonly string[], of: strin
   }
 }
 
+/** What the free list of a slab can be. */
+export const FREE_LISTS = ['stack', 'ring'] as const;
+export type FreeList = (typeof FREE_LISTS)[number];
+/** The most words that an array can have: those of the ring of the largest slab. */
+export const MAX_CELLS: number = wordsOfFreeRing(2 ** MAX_INDEX_BITS - 1);
+
+/** Throws a UsageError for a free list that there is not, or that a structure cannot have. */
+export function checkFreeList(freeList: FreeList, structure: StructureClass): void {
+  if (!FREE_LISTS.includes(freeList))
+    throw new UsageError(`There is no free list "${String(freeList)}": give ${FREE_LISTS.join(' or ')}.`);
+  if (freeList === 'ring' && (structure.CELLS > 0 || structure.cellsFor !== undefined))
+    throw new UsageError(
+      `The ${structure.TITLE} has an array of its own, where a ring would lie: leave the free list out.`,
+    );
+}
+
+/** Throws a UsageError for a free list that is not compiled. */
+export function checkCompiled(freeList: FreeList): void {
+  if (freeList === 'stack') return;
+  throw new UsageError(
+    `The compiled kernel has a stack as its free list, and none that is a ${freeList}: take the engine atomics.`,
+  );
+}
+
+/** True if the header names a free list that there is, with as many words as it has. */
+export function isFreeListSound(words: Int32Array, slots: number, cells: number): boolean {
+  if (words[H_FREE_LIST] === FREE_LIST_RING) return cells === wordsOfFreeRing(slots);
+  return words[H_FREE_LIST] === 0;
+}
+
 function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'bigint') return `${value}n`;
@@ -116,4 +157,36 @@ function checkingStructure(structure: StructureClass): StructureClass {
     checking.set(structure, found);
   }
   return found;
+}
+
+/**
+ * Throws a UsageError if a buffer does not begin with the header of a laboratory of this version. Returns its words, whatever they are.
+ */
+export function checkVersion(buffer: SharedArrayBuffer | ArrayBuffer): Int32Array {
+  if (typeof (buffer as ArrayBuffer | null)?.byteLength !== 'number' || ArrayBuffer.isView(buffer)) {
+    throw new UsageError(
+      `A laboratory is attached by its buffer: give what createBuffer made, and not ${ArrayBuffer.isView(buffer) ? 'a view of it' : String(buffer)}.`,
+    );
+  }
+  if (buffer.byteLength < 4 * FREE_TOP) {
+    throw new UsageError(
+      `A buffer of ${buffer.byteLength} bytes is too short to be a laboratory's: its header is missing.`,
+    );
+  }
+  const words = new Int32Array(buffer, 0, Math.floor(buffer.byteLength / 4));
+  if (words[H_MAGIC] !== MAGIC) {
+    throw new UsageError(
+      `This is no buffer of lockfree-lab: its first word is ${hex(words[H_MAGIC])}, not ${hex(MAGIC)}; make one with createBuffer.`,
+    );
+  }
+  if (words[H_VERSION] !== LAYOUT_VERSION) {
+    throw new UsageError(
+      `This buffer has layout version ${words[H_VERSION]}, and this lockfree-lab reads version ${LAYOUT_VERSION}: use the release that made it.`,
+    );
+  }
+  return words;
+}
+
+function hex(word: number): string {
+  return `0x${(word >>> 0).toString(16).padStart(8, '0')}`;
 }

@@ -5,7 +5,7 @@ import * as steps from '../kernel/steps.ts';
 import type { ModuleExports } from '../host/own-module.ts';
 import { SCHEME_MODULES, schemeIn } from './schemes.ts';
 import type { StructureClass } from './structure-class.ts';
-import { filesOfStructure, ownStructures, STRUCTURE_FILES, structures } from './structures.ts';
+import { filesOfStructure, ownStructures, RING_FILE, STRUCTURE_FILES, structures } from './structures.ts';
 
 /** Which part of a laboratory makes a step. */
 export type StepLayer = 'slab' | 'structure' | 'records' | 'scheme';
@@ -119,7 +119,8 @@ for (const [rows, file, part] of TABLES) {
   learnLabels({ ...Object.fromEntries(own), CARDS: rows }, file, part);
 }
 const ofStructures = STRUCTURE_FILES.flatMap(({ module }) => labelsIn(module).map(([label]) => label));
-for (const { module, file } of STRUCTURE_FILES) learnLabels(module, file, 'structure', ofStructures);
+for (const { module, file } of STRUCTURE_FILES)
+  learnLabels(module, file, file === RING_FILE ? 'slab' : 'structure', ofStructures);
 for (const module of SCHEME_MODULES) learnLabels(module, `src/kernel/schemes/${schemeIn(module).ID}.ts`);
 
 /** What is known of the steps of a label; undefined if there is no such label, or no row about it. */
@@ -137,12 +138,18 @@ export function knownSteps(): readonly Step[] {
   return [...byLabel.values()];
 }
 
-/** The steps that are made with a structure: its own and those of no other, under all schemes. */
-export function stepsWith(structure: Pick<StructureClass, 'ID'>): readonly Step[] {
-  const own = filesOfStructure(structure);
+/**
+ * The steps that are made with a structure: its own and those of no other, under all schemes.
+ *
+ * @param hasRing true if the free list is a ring
+ */
+export function stepsWith(structure: Pick<StructureClass, 'ID'>, hasRing: boolean = false): readonly Step[] {
+  const own = [...filesOfStructure(structure), ...(hasRing ? [RING_FILE] : [])];
   const all = [...structures, ...ownStructures()].flatMap(filesOfStructure);
   const others = new Set(all.filter((file) => !own.includes(file)));
-  return knownSteps().filter(({ file }) => !others.has(file));
+  return knownSteps().filter(
+    ({ file, part }) => !others.has(file) && !(hasRing && part === 'slab' && file !== RING_FILE),
+  );
 }
 
 /** The file in which a label's step is made; null if there is no such label. */

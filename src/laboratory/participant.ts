@@ -5,6 +5,7 @@ import { ThreadRecord } from '../kernel/record.ts';
 import { join } from '../kernel/join.ts';
 import type { Scheme } from '../kernel/scheme.ts';
 import { Slab } from '../kernel/slab.ts';
+import { RingSlab } from '../kernel/structures/ring-slab.ts';
 import type { Structure } from '../kernel/structure.ts';
 import type { MichaelScottQueue } from '../kernel/structures/michael-scott.ts';
 import { Participant } from './participant-view.ts';
@@ -17,7 +18,7 @@ import { ownStructureIn } from './own-structure.ts';
 import { chooseScheme, type SchemeChoice } from './registry.ts';
 import type { SchemeClass } from './scheme-class.ts';
 import { isPath, parseProgram, type Program, splitProgram } from './program.ts';
-import { structureById, structureOf, urlOfStructure } from './structures.ts';
+import { hasRing, structureById, structureOf, urlOfStructure } from './structures.ts';
 import type { StructureClass } from './structure-class.ts';
 import { tryOut } from './trial.ts';
 
@@ -92,11 +93,21 @@ export function assemble<T extends Structure<Scheme> = Structure<Scheme>>(
 ): Participant<T> {
   const geometry = new Geometry(memory);
   const record = new ThreadRecord(memory, geometry, thread);
-  const slab = new (variant.slab ?? Slab)(memory, geometry, record);
+  const slab = new (slabClass(geometry, variant))(memory, geometry, record);
   const own = new scheme(memory, geometry, record, slab);
   const structure = new (variant.structure ?? classIn<T>(geometry))(memory, geometry, record, slab, own);
   memory.poke(record.base + R_STATUS, ACTIVE);
   return new Participant(record, slab, own, structure);
+}
+
+/** The class of a laboratory's slab: that of its free list, or a variant of it. */
+function slabClass(geometry: Geometry, { slab }: Variant): typeof Slab {
+  const own = hasRing(geometry) ? RingSlab : Slab;
+  if (slab === undefined) return own;
+  if ((slab === RingSlab || slab.prototype instanceof RingSlab) === hasRing(geometry)) return slab;
+  throw new UsageError(
+    `The slab ${slab.name} is of another free list than this laboratory: extend ${own.name}.`,
+  );
 }
 
 /** The class of a laboratory's structure, as its header names it. */

@@ -208,10 +208,14 @@ export async function chooseScheme(text: string): Promise<SchemeChoice> {
 }
 
 /** The steps that are made under a scheme: the structure's, the slab's, the records', and those of its own file. */
-export function stepsOf({ spec }: SchemeChoice, { ID }: StructureClass = usualStructure): readonly Step[] {
+export function stepsOf(
+  { spec }: SchemeChoice,
+  { ID }: StructureClass = usualStructure,
+  hasRing: boolean = false,
+): readonly Step[] {
   const [name] = splitSpec(spec);
   const files = [name, `src/kernel/schemes/${name}.ts`];
-  return stepsWith({ ID }).filter(({ part, file }) => part !== 'scheme' || files.includes(file));
+  return stepsWith({ ID }, hasRing).filter(({ part, file }) => part !== 'scheme' || files.includes(file));
 }
 
 /** A scheme's name and its parameters. The colon that begins them is the last one that is followed by a `name=`. */

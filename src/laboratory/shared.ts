@@ -9,19 +9,27 @@ import {
   H_MAGIC,
   H_MARK_BITS,
   H_TAG_BITS,
-  H_VERSION,
   H_WORDS,
-  LAYOUT_VERSION,
   MAGIC,
-  FREE_TOP,
   totalWords,
 } from '../kernel/layout.ts';
 import { ThreadRecord } from '../kernel/record.ts';
 import { Scheme } from '../kernel/scheme.ts';
 import { Slab } from '../kernel/slab.ts';
+import { beginFreeRing, RingSlab, wordsOfFreeRing } from '../kernel/structures/ring-slab.ts';
 import { indexBitsFor, MAX_INDEX_BITS } from '../kernel/words.ts';
 import { AtomicsMemory } from './atomics.ts';
-import { assertKnown, asValueOf, checkStride, fitsStride } from './edge.ts';
+import {
+  assertKnown,
+  asValueOf,
+  checkFreeList,
+  checkStride,
+  fitsStride,
+  type FreeList,
+  isFreeListSound,
+  MAX_CELLS,
+  checkVersion,
+} from './edge.ts';
 import { eagerest, MAX_LINK_TAG_BITS, needsOf, numberOf, type SchemeChoice, stepsOf } from './registry.ts';
 import type { StructureClass } from './structure-class.ts';
 import {
@@ -50,6 +58,11 @@ export interface GeometryOptions {
    * 4096; 0 is no caches. Default `usualCache`: 32, or 0 in a slab of fewer than 256 slots a thread.
    */
   readonly cache?: number;
+  /**
+   * The free list: a stack, where the slot that was freed last is taken first, or a ring, where the one that was freed first is. Default
+   * `stack`.
+   */
+  readonly freeList?: FreeList;
   /** The structure, by its id or its class. Default `michael-scott`. */
   readonly structure?: string | StructureClass;
   /** The first content of the structure, in the order in which it would have been put in. */
@@ -102,6 +115,7 @@ const GEOMETRY: Readonly<Record<keyof GeometryOptions, true>> = {
   threads: true,
   stride: true,
   cache: true,
+  freeList: true,
   structure: true,
   initial: true,
 };
@@ -127,14 +141,15 @@ function structureIn(given: string | StructureClass | undefined): StructureClass
 export type LayoutSizes = Pick<Geometry, 'slots' | 'stride' | 'threads' | 'roots' | 'cells'>;
 
 /** The sizes that options ask for. */
-export function sizesOf({ slots, threads, structure, ...options }: GeometryOptions): LayoutSizes {
+export function sizesOf({ slots, threads, structure, freeList, ...options }: GeometryOptions): LayoutSizes {
   const own = structureIn(structure);
   const { stride = usualStride(own) } = options;
-  return { slots, stride, threads, roots: own.ROOTS, cells: wordsOfCells(own, slots) };
+  return { slots, stride, threads, roots: own.ROOTS, cells: wordsOfCells(own, slots, freeList) };
 }
 
-/** The words of a structure's array, in a slab of so many slots. */
-export function wordsOfCells(structure: StructureClass, slots: number): number {
+/** The words of the array of a structure, or of a free list that is a ring, in a slab of so many slots. */
+export function wordsOfCells(structure: StructureClass, slots: number, freeList?: FreeList): number {
+  if (freeList === 'ring') return wordsOfFreeRing(slots);
   return structure.cellsFor?.(slots) ?? structure.CELLS;
 }
 
@@ -186,6 +201,7 @@ export function checkGeometry(options: GeometryOptions, choice: SchemeChoice): n
       `A cache of ${cache} slots cannot be had: give a whole number from 0 (no caches) to ${MAX_CACHE}.`,
     );
   }
+  checkFreeList(options.freeList ?? 'stack', structure);
   const inUse = slotsOfValues(structure, initial.length, stride);
   if (inUse > slots) {
     const dummy = structure.DUMMIES === 0 || structure.STRIDE !== undefined ? '' : ' and the dummy node';
@@ -257,14 +273,16 @@ export function formatBuffer(
     cache,
     structure.NUMBER,
     structure.ROOTS,
-    wordsOfCells(structure, slots),
+    wordsOfCells(structure, slots, options.freeList),
     structure.PROTECTIONS,
     structure.MARK_BITS,
     inUse,
   );
-  for (const { number, card } of stepsOf(choice, structure)) {
+  const isRing = options.freeList === 'ring';
+  for (const { number, card } of stepsOf(choice, structure, isRing)) {
     if (card?.failures !== undefined) memory.poke(H_COUNTED + card.failures - C_A3, number);
   }
+  if (isRing) beginFreeRing(memory, inUse);
   const geometry = new Geometry(memory);
   structure.begin(memory, geometry, inUse, initial);
   for (const [word, content] of cardOfStructure(structure).cells?.begins?.(initial, geometry) ?? [])
@@ -272,40 +290,12 @@ export function formatBuffer(
   // Most schemes have no words that do not begin as 0.
   if (scheme.prototype.begin !== Scheme.prototype.begin) {
     const first = new ThreadRecord(memory, geometry, 1);
-    new scheme(memory, geometry, first, new Slab(memory, geometry, first)).begin(inUse);
+    new scheme(memory, geometry, first, new (isRing ? RingSlab : Slab)(memory, geometry, first)).begin(inUse);
   }
   for (const [slot, word, content] of firstWords(structure, initial, stride))
     memory.poke(geometry.slot(slot, word), content);
   // Last, so that a buffer that is only half written is refused.
   memory.poke(H_MAGIC, MAGIC);
-}
-
-/**
- * Throws a UsageError if a buffer does not begin with the header of a laboratory of this version. Returns its words, whatever they are.
- */
-export function checkVersion(buffer: SharedArrayBuffer | ArrayBuffer): Int32Array {
-  if (typeof (buffer as ArrayBuffer | null)?.byteLength !== 'number' || ArrayBuffer.isView(buffer)) {
-    throw new UsageError(
-      `A laboratory is attached by its buffer: give what createBuffer made, and not ${ArrayBuffer.isView(buffer) ? 'a view of it' : String(buffer)}.`,
-    );
-  }
-  if (buffer.byteLength < 4 * FREE_TOP) {
-    throw new UsageError(
-      `A buffer of ${buffer.byteLength} bytes is too short to be a laboratory's: its header is missing.`,
-    );
-  }
-  const words = new Int32Array(buffer, 0, Math.floor(buffer.byteLength / 4));
-  if (words[H_MAGIC] !== MAGIC) {
-    throw new UsageError(
-      `This is no buffer of lockfree-lab: its first word is ${hex(words[H_MAGIC])}, not ${hex(MAGIC)}; make one with createBuffer.`,
-    );
-  }
-  if (words[H_VERSION] !== LAYOUT_VERSION) {
-    throw new UsageError(
-      `This buffer has layout version ${words[H_VERSION]}, and this lockfree-lab reads version ${LAYOUT_VERSION}: use the release that made it.`,
-    );
-  }
-  return words;
 }
 
 /**
@@ -329,7 +319,8 @@ export function attachWords(buffer: SharedArrayBuffer | ArrayBuffer): Int32Array
     roots >= 0 &&
     roots <= MAX_ROOTS &&
     cells >= 0 &&
-    cells <= 2 ** MAX_INDEX_BITS &&
+    cells <= MAX_CELLS &&
+    isFreeListSound(words, slots, cells) &&
     protections >= 0 &&
     protections <= SCRATCH;
   const [tagBits, markBits] = [words[H_TAG_BITS], words[H_MARK_BITS]];
@@ -360,8 +351,4 @@ export function attachWords(buffer: SharedArrayBuffer | ArrayBuffer): Int32Array
 /** The most bits of tag that fit beside the index of this many slots. */
 function widestTag(slots: number, markBits: number): number {
   return Math.min(MAX_LINK_TAG_BITS, 32 - indexBitsFor(slots) - markBits);
-}
-
-function hex(word: number): string {
-  return `0x${(word >>> 0).toString(16).padStart(8, '0')}`;
 }

@@ -1,11 +1,14 @@
 import { InternalError, UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
 import { type Invariant, STRUCTURE_INVARIANTS } from '../kernel/invariants.ts';
-import { type Geometry, MIN_STRIDE, S_NEXT, S_VALUE } from '../kernel/layout.ts';
-import type { StructureCard, StructureOperation } from '../kernel/structure-card.ts';
+import { FREE_LIST_RING, type Geometry, MIN_STRIDE, S_NEXT, S_VALUE } from '../kernel/layout.ts';
+import type { CellCard, StructureCard, StructureOperation } from '../kernel/structure-card.ts';
 import * as harrisList from '../kernel/structures/harris-list.ts';
 import * as scotList from '../kernel/structures/scot-list.ts';
+import * as indexRing from '../kernel/structures/index-ring.ts';
+import { HEADS } from '../kernel/structures/index-ring.ts';
 import * as orderedList from '../kernel/structures/ordered-list.ts';
+import { FREE_LIST, freeRing, type RingView } from '../kernel/structures/ring-card.ts';
 import * as michaelScott from '../kernel/structures/michael-scott.ts';
 import * as chaseLev from '../kernel/structures/chase-lev.ts';
 import * as michaelList from '../kernel/structures/michael-list.ts';
@@ -30,6 +33,13 @@ const STRUCTURE_MODULES: readonly ModuleExports[] = [
 /** The files of what several structures have in common: a class that each of them extends, with its steps. */
 const SHARED_MODULES: readonly (readonly [name: string, module: ModuleExports])[] = [
   ['ordered-list', orderedList],
+];
+
+/** The file of what a structure and a free list have in common, with its steps, and the structure. */
+const [RING_NAME, RING_MODULE, RING_OF]: readonly [string, ModuleExports, string] = [
+  'index-ring',
+  indexRing,
+  'scq',
 ];
 
 /** A structure with what is known of it. */
@@ -75,7 +85,11 @@ const fileNamed = (name: string): string => `src/kernel/structures/${name}.ts`;
 export const STRUCTURE_FILES: readonly { readonly module: ModuleExports; readonly file: string }[] = [
   ...STRUCTURE_MODULES.map((module) => ({ module, file: fileNamed(structureIn(module)?.ID ?? '') })),
   ...SHARED_MODULES.map(([name, module]) => ({ module, file: fileNamed(name) })),
+  { module: RING_MODULE, file: fileNamed(RING_NAME) },
 ];
+
+/** Where the steps of a free list are made that is a ring. */
+export const RING_FILE: string = fileNamed(RING_NAME);
 
 /** Where the steps of a structure are made: in its own file, or by its URL, and in those that it shares with others. */
 export function filesOfStructure({ ID }: Pick<StructureClass, 'ID'>): string[] {
@@ -84,7 +98,8 @@ export function filesOfStructure({ ID }: Pick<StructureClass, 'ID'>): string[] {
     Object.values(module).some((each) => typeof each === 'function' && of?.prototype instanceof each),
   );
   const own = (of && urls.get(of)) ?? fileNamed(ID);
-  return [own, ...shared.map(([name]) => fileNamed(name))];
+  const ring = of?.ID === RING_OF ? [RING_FILE] : [];
+  return [own, ...shared.map(([name]) => fileNamed(name)), ...ring];
 }
 
 /** The structures of the lab, in the order in which they are shown. */
@@ -147,6 +162,39 @@ export function structureOf({ structure }: Pick<Geometry, 'structure'>): KnownSt
 /** The card of a laboratory's structure; one that says nothing if it is not known here. */
 export function structureCard(geometry: Pick<Geometry, 'structure'>): StructureCard {
   return structureOf(geometry)?.card ?? NOTHING_KNOWN;
+}
+
+/** True of a laboratory whose free list is a ring. */
+export function hasRing({ freeList }: Pick<Geometry, 'freeList'>): boolean {
+  return freeList === FREE_LIST_RING;
+}
+
+/** The free list of a laboratory that has a ring in its place. */
+export function ringIn(words: Int32Array, geometry: Geometry): RingView {
+  return freeRing((n) => words[geometry.cell(n)], geometry.slots);
+}
+
+/** The number of the entry of such a free list that has an address; -1 if none has. */
+export function ringEntryAt(geometry: Geometry, address: number): number {
+  if (!hasRing(geometry)) return -1;
+  const entry = address - geometry.cell(HEADS);
+  return entry >= 0 && entry < geometry.cells - HEADS ? entry : -1;
+}
+
+/** The slot that an entry of it names; 0 if it names none. */
+export function slotInEntry({ cells }: Pick<Geometry, 'cells'>, content: number): number {
+  const none = cells - HEADS - 1;
+  return (content & none) === none ? 0 : content & none;
+}
+
+/** What is known of a free list that is a ring; null of a stack. */
+export function ringCard(geometry: Pick<Geometry, 'freeList'>): StructureCard | null {
+  return hasRing(geometry) ? FREE_LIST : null;
+}
+
+/** What is in the array of a laboratory: the cells of its structure, or its free list; undefined where it has none. */
+export function arrayCard(geometry: Pick<Geometry, 'structure' | 'freeList'>): CellCard | undefined {
+  return (ringCard(geometry) ?? structureCard(geometry)).cells;
 }
 
 /** Of a structure that was not loaded: a snapshot of a user's own may be looked at without it. */

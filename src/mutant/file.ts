@@ -21,6 +21,8 @@ export interface Witness {
   readonly tests?: readonly string[];
   /** Free slots in a magazine of a thread's cache; left out, there are no caches. */
   readonly cache?: number;
+  /** The free list; left out, it is a stack. */
+  readonly freeList?: 'ring';
   /** True if facts are asked for beside executions: what is wrong shows in the slots of a loop alone. */
   readonly facts?: boolean;
 }
@@ -56,6 +58,7 @@ const given = v.object({
       slots: v.optional(v.number()),
       preemptions: v.optional(v.number()),
       cache: v.optional(v.number()),
+      freeList: v.optional(v.literal('ring')),
       facts: v.optional(v.boolean()),
     }),
   ),

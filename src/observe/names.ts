@@ -37,7 +37,7 @@ import {
   S_BIRTH,
 } from '../kernel/layout.ts';
 import { announcementOf, clockOf } from '../laboratory/announcements.ts';
-import { rootAt, rootName, structureCard } from '../laboratory/structures.ts';
+import { arrayCard, rootAt, rootName, structureCard } from '../laboratory/structures.ts';
 import { placeOf } from './lives.ts';
 
 const SLOT_WORDS: readonly string[] = ['next', 'value', 'state', 'life', 'limbo', 'stamp', 'birth', 'death'];
@@ -85,7 +85,7 @@ export function wordName(geometry: Geometry, address: number): string {
   if (address >= GLOBAL && address < ROOTS)
     return (address === GLOBAL ? firstGlobal(geometry) : null) ?? `Global${address - GLOBAL}`;
   const cell = address - geometry.cell(0);
-  if (cell >= 0 && cell < geometry.cells) return structureCard(geometry).cells?.name(cell) ?? `cell ${cell}`;
+  if (cell >= 0 && cell < geometry.cells) return arrayCard(geometry)?.name(cell) ?? `cell ${cell}`;
   const place = placeOf(geometry, address);
   if (place) {
     const own = announcementOf(geometry)?.slotWords?.[place.word - S_BIRTH];

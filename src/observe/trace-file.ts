@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { ACCESSES } from '../engines/controlled.ts';
-import { MAX_STRIDE } from '../laboratory/edge.ts';
+import { MAX_CELLS, MAX_STRIDE } from '../laboratory/edge.ts';
 import { MAX_ROOTS, MAX_THREADS } from '../laboratory/shared.ts';
 import { puts, usualStructure } from '../laboratory/structures.ts';
 import { UsageError } from '../errors.ts';
@@ -167,9 +167,10 @@ const HEADER = v.looseObject({
   case: v.optional(v.string()),
   structure: v.optional(v.string()),
   roots: v.optional(v.pipe(count, v.maxValue(MAX_ROOTS))),
-  cells: v.optional(v.pipe(count, v.maxValue(2 ** MAX_INDEX_BITS))),
+  cells: v.optional(v.pipe(count, v.maxValue(MAX_CELLS))),
   slots: v.pipe(count, v.maxValue(2 ** MAX_INDEX_BITS - 1)),
   cache: v.optional(count),
+  freeList: v.optional(v.literal('ring')),
   stride: v.pipe(count, v.minValue(MIN_STRIDE), v.maxValue(MAX_STRIDE)),
   threads: v.pipe(count, v.minValue(1), v.maxValue(MAX_THREADS)),
   records: v.optional(

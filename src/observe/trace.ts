@@ -29,6 +29,8 @@ export interface TraceHeader {
   readonly slots: number;
   /** Free slots in a magazine of a thread's cache; left out, there are no caches. */
   readonly cache?: number;
+  /** What the free list is, where it is no stack. */
+  readonly freeList?: 'ring';
   readonly stride: number;
   readonly threads: number;
   /** The record of each thread, where threads had one after the other; left out, each has the record of its own number. */

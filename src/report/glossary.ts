@@ -23,7 +23,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
       'Taking a slot again that was freed before. The slot begins another life, and an old link to it now leads to another node.',
     allocate: 'To take a slot that is free, for a new node.',
     'free list':
-      'The slots that nobody uses. It is a Treiber stack, so the slot that was freed last is taken first.',
+      'The slots that nobody uses. It is a Treiber stack, so the slot that was freed last is taken first; with --free-list ring it is a ring, and the slot that was freed first is.',
     LIFO: 'Last in, first out: the order of a stack.',
     FIFO: 'First in, first out: the order of a queue.',
     magazine: 'A chain of free slots that goes to a thread, or back to the free list, in one step.',

@@ -19,7 +19,7 @@ import {
   S_VALUE,
   statusIn,
 } from '../kernel/layout.ts';
-import { rootAt, structureCard } from '../laboratory/structures.ts';
+import { arrayCard, rootAt, structureCard } from '../laboratory/structures.ts';
 import { lifeName, placeOf } from '../observe/lives.ts';
 import { stepBack } from '../observe/steps-back.ts';
 import { wordName } from '../observe/names.ts';
@@ -28,7 +28,7 @@ import type { Style } from './text/style.ts';
 import { listed, plural, withCommas } from '../counted.ts';
 import { Audit } from '../judge/audit/audit.ts';
 import { cellsOfSlot } from '../judge/audit/cells.ts';
-import type { RetiredList } from '../judge/audit/retired-lists.ts';
+import type { RetiredList } from '../judge/audit/hands.ts';
 
 /** How words and steps are written in a story. */
 export interface Wording {
@@ -50,7 +50,7 @@ export function showWord(wording: Wording, address: number, word: number): strin
   const inArray = address - geometry.cell(0);
   const asCell =
     inArray >= 0 && inArray < geometry.cells
-      ? structureCard(geometry).cells?.show?.(inArray, word, geometry.cells)
+      ? arrayCard(geometry)?.show?.(inArray, word, geometry.cells)
       : null;
   if (typeof asCell === 'string') return asCell;
   if (place !== null && isSegmentCell(geometry, place.word)) return showCell(wording, word);
@@ -90,7 +90,7 @@ export function showContent(
 
 function isValueCell(geometry: Geometry, address: number): boolean {
   const cell = address - geometry.cell(0);
-  return cell >= 0 && cell < geometry.cells && structureCard(geometry).cells?.holdsValue?.(cell) === true;
+  return cell >= 0 && cell < geometry.cells && arrayCard(geometry)?.holdsValue?.(cell) === true;
 }
 
 /** What is no value counts something, or names it: lives, stamps, epochs, eras. A word is signed, and they are not. */

@@ -7,6 +7,7 @@ import { judgeHistory, type HistoryVerdict } from '../judge/verdict.ts';
 import { loadVariant, readProgram } from '../laboratory/participant.ts';
 import { mostInUse, namesOfValues, type Program } from '../laboratory/program.ts';
 import { chooseScheme, claimsOf, judgedBy, type Claims, type SchemeChoice } from '../laboratory/registry.ts';
+import type { FreeList } from '../laboratory/edge.ts';
 import {
   checkGeometry,
   createBuffer,
@@ -33,6 +34,8 @@ export interface PerformOptions {
   /** A schedule in place of the case's. */
   readonly schedule?: string;
   readonly slots?: number;
+  /** Another free list. */
+  readonly freeList?: FreeList;
   /** A schedule that cannot be followed to its end is followed as far as it goes. */
   readonly asFarAsItFits?: boolean;
   /** The schedule is that of an earlier run: where that run was ended at the damage, this one was ended there too. */
@@ -86,7 +89,7 @@ export async function perform(
   const { structure } = program;
   const { records } = scenario;
   const threads = records === undefined ? program.threads.length : Math.max(...records);
-  const small = { threads, ...sizeOf(scenario), initial: program.initial, structure };
+  const small = { threads, ...sizeOf({ ...scenario, ...options }), initial: program.initial, structure };
   const slots = enoughSlots(options.slots, scenario.slots, choice, small);
   const size = { ...small, slots };
   const buffer = createBuffer(size, choice);
@@ -152,8 +155,12 @@ export async function perform(
 }
 
 /** What a scenario says of the slab, where it does. */
-function sizeOf({ cache = 0, stride }: Scenario): Pick<GeometryOptions, 'cache' | 'stride'> {
-  return { cache, ...(stride !== undefined && { stride }) };
+function sizeOf({
+  cache = 0,
+  stride,
+  freeList = 'stack',
+}: Scenario): Pick<GeometryOptions, 'cache' | 'stride' | 'freeList'> {
+  return { cache, freeList, ...(stride !== undefined && { stride }) };
 }
 
 /** True of a structure that takes the place of a known one; one of the user's own takes that of none. */
@@ -178,7 +185,7 @@ function headerOf(
   { size, counted, recorder, words }: Recorded,
 ): TraceHeader {
   const name = caseName(scenario, each, choice);
-  const { structure, slots, cache = 0, stride = usualStride(structure), threads } = size;
+  const { structure, slots, cache = 0, stride = usualStride(structure), freeList = 'stack', threads } = size;
   const { records } = scenario;
   return {
     kind: 'trace',
@@ -187,13 +194,14 @@ function headerOf(
     scheme: choice.spec,
     ...(selfName !== null && { mutant: selfName }),
     ...(name !== choice.spec && { case: name }),
-    ...(structure.ID !== usualStructure.ID && {
+    ...((structure.ID !== usualStructure.ID || freeList !== 'stack') && {
       structure: structure.ID,
       roots: structure.ROOTS,
-      cells: wordsOfCells(structure, slots),
+      cells: wordsOfCells(structure, slots, freeList),
     }),
     slots,
     ...(cache > 0 && { cache }),
+    ...(freeList !== 'stack' && { freeList }),
     stride,
     threads,
     ...(records && { records }),

@@ -1,6 +1,7 @@
 import { pathOf, urlOf } from '../host/own-module.ts';
 import { isPath, programOn, splitProgram } from '../laboratory/program.ts';
 import { urlOfStructure } from '../laboratory/structures.ts';
+import { FREE_LISTS, type FreeList } from '../laboratory/edge.ts';
 import { UsageError } from '../errors.ts';
 import { self } from '../mutant/self.ts';
 import { shellWord, shellWords } from '../visible.ts';
@@ -15,6 +16,8 @@ export interface ReplayRequest {
   readonly slots: number | null;
   /** Free slots in a magazine of a thread's cache; left out, there are no caches. */
   readonly cache?: number;
+  /** The free list; left out, it is a stack. */
+  readonly freeList?: FreeList;
   readonly schedule: string;
   /** The URL of a variant of the kernel under a program; a scenario names its own. */
   readonly variant?: string;
@@ -32,11 +35,12 @@ export function replayCommand({
   scheme,
   slots,
   cache = 0,
+  freeList = 'stack',
   schedule,
   variant,
 }: Omit<ReplayRequest, 'structure'> & { slots: number }): string {
   const join = /:[a-z]+=/.test(scheme) ? ',' : ':';
-  const size = `slots=${slots}${cache === 0 ? '' : `,cache=${cache}`}`;
+  const size = `slots=${slots}${cache === 0 ? '' : `,cache=${cache}`}${freeList === 'stack' ? '' : `,free=${freeList}`}`;
   const { structure, body } = splitProgram(subject);
   const module = structure !== null && isPath(structure) ? pathOf(urlOf(structure)) : null;
   const whole = `${module === null ? subject : body}/${scheme}${join}${size}`;
@@ -57,6 +61,7 @@ export function replayLine({ scenario, case: own, choice, structure, trace, coun
     scheme,
     slots: trace.header.slots,
     cache: trace.header.cache ?? 0,
+    freeList: trace.header.freeList ?? 'stack',
     schedule: counted,
     ...(scenario.number === 0 &&
       scenario.variant !== undefined &&
@@ -94,11 +99,13 @@ export function parseReplayWords(words: readonly string[]): ReplayRequest {
   const [, subject, scheme, schedule] = match;
   const slots = sizeIn(scheme, 'slots');
   const cache = sizeIn(slots.rest, 'cache');
+  const free = freeListIn(cache.rest);
   return {
     subject,
-    scheme: cache.rest,
+    scheme: free.rest,
     slots: slots.value,
     ...(cache.value !== null && { cache: cache.value }),
+    ...(free.value !== null && { freeList: free.value }),
     schedule,
     ...(variant !== undefined && { variant }),
     ...(structure !== undefined && { structure }),
@@ -106,11 +113,26 @@ export function parseReplayWords(words: readonly string[]): ReplayRequest {
 }
 
 /** A parameter of the slab among those of a scheme, and the scheme without it. */
-function sizeIn(scheme: string, name: string): { readonly value: number | null; readonly rest: string } {
-  const found = new RegExp(`[:,]${name}=(\\d+)(?=,|$)`).exec(scheme);
+function parameterIn(
+  scheme: string,
+  name: string,
+  values: string,
+): { readonly value: string | null; readonly rest: string } {
+  const found = new RegExp(`[:,]${name}=(${values})(?=,|$)`).exec(scheme);
   if (!found) return { value: null, rest: scheme };
   const rest = scheme.replace(found[0], '').replace(/^([^:]*),/, '$1:');
   if (new RegExp(`[:,]${name}=`).test(rest))
     throw new UsageError(`${name} is given twice in "${scheme}": give it once.`);
-  return { value: Number(found[1]), rest };
+  return { value: found[1], rest };
+}
+
+function sizeIn(scheme: string, name: string): { readonly value: number | null; readonly rest: string } {
+  const { value, rest } = parameterIn(scheme, name, '\\d+');
+  return { value: value === null ? null : Number(value), rest };
+}
+
+/** The same for the free list. */
+function freeListIn(scheme: string): { readonly value: FreeList | null; readonly rest: string } {
+  const { value, rest } = parameterIn(scheme, 'free', FREE_LISTS.join('|'));
+  return { value: value as FreeList | null, rest };
 }

@@ -15,7 +15,7 @@ export interface ScenarioRunOptions extends PerformOptions {
 }
 
 /** What can be a user's own in a run of a scenario. */
-export type Own = 'scheme' | 'slots' | 'schedule';
+export type Own = 'scheme' | 'slots' | 'free list' | 'schedule';
 
 /** One run of a scenario under one scheme, with everything that can be told about it. */
 export interface ScenarioRun extends Performance {
@@ -76,11 +76,15 @@ function isLost({ stopped }: Performance): boolean {
 }
 
 /** What is a user's own in a run: a schedule that makes the same steps as the scenario's is the scenario's. */
-async function ownOf(performed: Performance, { schedule, until, slots }: ScenarioRunOptions): Promise<Own[]> {
+async function ownOf(
+  performed: Performance,
+  { schedule, until, slots, freeList }: ScenarioRunOptions,
+): Promise<Own[]> {
   const { scenario, case: each, counted } = performed;
   const own: Own[] = [];
   if (each.own === true) own.push('scheme');
   if (slots !== undefined && slots !== scenario.slots) own.push('slots');
+  if (freeList !== undefined && freeList !== (scenario.freeList ?? 'stack')) own.push('free list');
   const isGiven = schedule !== undefined || (until !== undefined && until !== scenario.until);
   if (scenario.number === 0 || own.length > 0 || !isGiven) {
     return schedule !== undefined && own.length > 0 ? [...own, 'schedule'] : own;

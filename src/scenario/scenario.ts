@@ -1,3 +1,4 @@
+import type { FreeList } from '../laboratory/edge.ts';
 import type { DamageKind } from '../observe/trace.ts';
 import type { Note } from './note.ts';
 import type { SchemeChoice } from '../laboratory/registry.ts';
@@ -45,6 +46,8 @@ export interface Scenario {
   readonly slots: number;
   /** Free slots in a magazine of a thread's cache. Left out, there are no caches. */
   readonly cache?: number;
+  /** The free list. Left out, it is a stack. */
+  readonly freeList?: FreeList;
   /** Words from one slot to the next: 8, 16 or 32. Given where the size of slots matters: what is touched of the slab is told then. Default 8. */
   readonly stride?: number;
   /** Where the run stops by itself: at the end of the schedule, or when the operation that did the first damage has returned. */

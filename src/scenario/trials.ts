@@ -61,6 +61,7 @@ async function tryOnce(damaged: Performance, spec: string, withoutVariant: boole
   const { scenario, case: each, trace } = damaged;
   const { variant: _, ...plain } = scenario;
   const { variant: __, ...plainCase } = each;
+  const { freeList = 'stack' } = trace.header;
   const slots = Math.max(
     trace.header.slots,
     needsOf(await chooseScheme(spec), trace.header.threads, damaged.structure),
@@ -69,7 +70,7 @@ async function tryOnce(damaged: Performance, spec: string, withoutVariant: boole
     model,
     withoutVariant ? plain : scenario,
     { ...(withoutVariant ? plainCase : each), spec, key: spec },
-    { schedule: anchored(damaged), until: 'end', slots, pastMisfits: true },
+    { schedule: anchored(damaged), until: 'end', slots, freeList, pastMisfits: true },
   );
   const step = stepLike(damaged, performed.trace.events);
   return { spec, withoutVariant, stops: performed.findings.length === 0, performed, step };

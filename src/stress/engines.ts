@@ -1,4 +1,5 @@
 import type { SchemeChoice } from '../laboratory/registry.ts';
+import { checkCompiled, type FreeList } from '../laboratory/edge.ts';
 import { createBuffer, type GeometryOptions } from '../laboratory/shared.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
 import { loadModule } from '../engines/wasm/modules.ts';
@@ -25,10 +26,14 @@ interface Wishes {
   /** Pauses were asked for. */
   readonly perturb: boolean;
   readonly variant: string | null;
+  readonly freeList: FreeList;
 }
 
 /** Throws a UsageError if there is no such engine, or it cannot do what is wished. */
-export function engineOf(text: string, { threads, stoppings, perturb, variant }: Wishes): EngineName {
+export function engineOf(
+  text: string,
+  { threads, stoppings, perturb, variant, freeList }: Wishes,
+): EngineName {
   const engine = ENGINE_NAMES.find((name) => name === text);
   if (engine === undefined) {
     throw new UsageError(
@@ -41,6 +46,7 @@ export function engineOf(text: string, { threads, stoppings, perturb, variant }:
     );
   }
   if (engine === 'atomics') return engine;
+  checkCompiled(freeList);
   if (variant !== null) {
     throw new UsageError(
       `A variant is JavaScript, and the engine ${engine} runs what was compiled from the kernel: take the engine atomics.`,

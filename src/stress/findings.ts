@@ -12,7 +12,14 @@ import {
   R_SPARE,
   R_STEP,
 } from '../kernel/layout.ts';
-import { isGivenValue, nameOfCall, operationThat, rootNames, rootSlots } from '../laboratory/structures.ts';
+import {
+  hasRing,
+  isGivenValue,
+  nameOfCall,
+  operationThat,
+  rootNames,
+  rootSlots,
+} from '../laboratory/structures.ts';
 import type { StructureCard } from '../kernel/structure-card.ts';
 import { labelOf } from '../laboratory/labels.ts';
 import type { Finding } from '../observe/trace.ts';
@@ -132,6 +139,7 @@ export function standsStill(first: Int32Array, second: Int32Array, geometry: Geo
   const same = (from: number, to: number): boolean =>
     first.subarray(from, to).every((word, i) => word === second[from + i]);
   if (!same(FREE_TOP, FREE_TOP + 1)) return false;
+  if (hasRing(geometry) && !same(geometry.cell(0), geometry.cell(geometry.cells))) return false;
   for (let thread = 1; thread <= geometry.threads; thread++) {
     const record = geometry.record(thread);
     const lists = record + R_LISTS;

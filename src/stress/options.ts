@@ -1,3 +1,4 @@
+import type { FreeList } from '../laboratory/edge.ts';
 import { availableParallelism } from 'node:os';
 import type { StopPoint } from '../threads/gated-memory.ts';
 import { mayShowAba } from '../judge/damage/allowed.ts';
@@ -38,6 +39,8 @@ export interface StressOptions {
   readonly stride?: number;
   /** Free slots in a magazine of a thread's cache, which has two; 0 is no caches. Default 32 from 256 slots a thread on, else 0. */
   readonly cache?: number;
+  /** The free list: a stack, which is the default, or a ring, from which the slot that was freed first is taken first. */
+  readonly freeList?: FreeList;
   /** What makes the operations: `atomics` (the default), `wasm`, or `mixed`, where threads with even numbers are compiled ones. */
   readonly engine?: string;
   /** What the threads do. Default `pairs`. */
@@ -73,6 +76,7 @@ const KNOWN: Readonly<Record<keyof StressOptions, true>> = {
   slots: true,
   stride: true,
   cache: true,
+  freeList: true,
   engine: true,
   mix: true,
   keys: true,
@@ -106,6 +110,7 @@ export interface StressPlan {
   readonly slots: number;
   readonly stride: number;
   readonly cache: number;
+  readonly freeList: FreeList;
   readonly tagBits: number;
   readonly engine: EngineName;
   readonly mix: MixName;
@@ -155,7 +160,8 @@ export async function planOf(options: StressOptions): Promise<StressPlan> {
   const slots = options.slots ?? defaultSlots(choice, threads, options.cache ?? 0, structure, room);
   const cache = options.cache ?? usualCache(slots, threads, choice, structure);
   const stride = options.stride ?? usualStride(structure);
-  const tagBits = checkGeometry({ slots, threads, stride, cache, structure }, choice);
+  const freeList = options.freeList ?? 'stack';
+  const tagBits = checkGeometry({ slots, threads, stride, cache, freeList, structure }, choice);
   const mix = mixOf(options.mix ?? 'pairs', threads, structure, card);
   const isUnsafe = unsafeUnder(structure, choice) !== null;
   const damageAllowed = isUnsafe || mayShowAba(claimsOf(scheme).abaSafe, tagBits);
@@ -172,6 +178,7 @@ export async function planOf(options: StressOptions): Promise<StressPlan> {
     stoppings,
     perturb: options.perturb === true,
     variant,
+    freeList,
   });
   const perturb = options.perturb ?? 'auto';
   return {
@@ -182,6 +189,7 @@ export async function planOf(options: StressOptions): Promise<StressPlan> {
     slots,
     stride,
     cache,
+    freeList,
     tagBits,
     engine,
     mix,

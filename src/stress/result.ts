@@ -1,3 +1,4 @@
+import type { FreeList } from '../laboratory/edge.ts';
 import type { CameRoundSeen } from '../judge/damage/allowed.ts';
 import type { Audit } from '../judge/audit/audit.ts';
 import type { Claims } from '../laboratory/registry.ts';
@@ -126,6 +127,7 @@ export interface StressResult {
   readonly threads: number;
   readonly slots: number;
   readonly cache: number;
+  readonly freeList: FreeList;
   readonly mix: MixName;
   /** How many keys the threads drew from; null if the structure is no set. */
   readonly keys: number | null;

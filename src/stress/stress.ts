@@ -24,8 +24,9 @@ import type { StressJob } from './job.ts';
  */
 export async function stress(options: StressOptions = {}): Promise<StressResult> {
   const plan = await planOf(options);
-  const { choice, structure, threads, slots, stride, cache, engine } = plan;
-  const laboratory = laboratoryOf(engine, { slots, threads, stride, cache, structure }, choice);
+  const { choice, structure, threads, slots, stride, cache, freeList, engine } = plan;
+  const sizes = { slots, threads, stride, cache, freeList, structure };
+  const laboratory = laboratoryOf(engine, sizes, choice);
   const journals = Journals.create(threads);
   const workers = await start(plan, laboratory, journals);
   try {
@@ -100,6 +101,7 @@ export function commandOf(plan: StressPlan, options: StressOptions, mutant: stri
   give('slots', plan.slots);
   give('stride', plan.stride === usualStride(plan.structure) ? undefined : plan.stride);
   give('cache', options.cache);
+  give('free-list', plan.freeList === 'stack' ? undefined : plan.freeList);
   give('engine', plan.engine === 'atomics' ? undefined : plan.engine);
   give('mix', plan.mix);
   give('keys', options.keys);

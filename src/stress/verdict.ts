@@ -45,6 +45,7 @@ export function resultOf(plan: StressPlan, run: StressRun, again: string): Stres
     threads: plan.threads,
     slots: plan.slots,
     cache: plan.cache,
+    freeList: plan.freeList,
     mix: plan.mix,
     keys: plan.keys,
     operations: run.operations,

@@ -1,4 +1,4 @@
-import { slotAbout } from '../laboratory/structures.ts';
+import { hasRing, slotAbout } from '../laboratory/structures.ts';
 import { FREE_TOP, Geometry, S_LIFE } from '../kernel/layout.ts';
 import type { Random } from '../random.ts';
 import { type ControlBlock, WATCHER, STOP } from './control-block.ts';
@@ -119,7 +119,7 @@ export class WaitingMemory extends WitnessedMemory {
   }
 
   override cas(step: number, address: number, expected: number, desired: number): boolean {
-    if (address !== FREE_TOP && --this.#left <= 0 && !this.#isCalm()) {
+    if (!this.#isFree(address) && --this.#left <= 0 && !this.#isCalm()) {
       this.words[this.label] = step;
       const factor = this.#awaitRecycling(address, expected) ? 2 ** this.#alone : VAIN;
       this.#left = (1 + this.#random.below(2 * MEAN_WAIT_DISTANCE - 1)) * factor;
@@ -134,14 +134,16 @@ export class WaitingMemory extends WitnessedMemory {
     const life = this.#geometry.slot(slot, S_LIFE);
     const before = this.words[life];
     const until = performance.now() + LONGEST_WAIT_MS / 2 ** Math.min(this.#alone, MOST_HALVED);
-    let [looks, looksAfter, top] = [0, 0, this.words[FREE_TOP]];
+    // Of a ring the word that each taker moves on.
+    const at = hasRing(this.#geometry) ? this.#geometry.cell(0) : FREE_TOP;
+    let [looks, looksAfter, top] = [0, 0, this.words[at]];
     let met = false;
     let isAlone = true;
     while (!met && looks < LOOKS && looksAfter < LOOKS_AFTER && performance.now() < until) {
       if (Atomics.load(this.#control, STOP) !== 0) break;
       Atomics.wait(this.#control, WATCHER, this.#waits, LOOK_MS);
       const recycled = Atomics.load(this.words, life) !== before;
-      const now = Atomics.load(this.words, FREE_TOP);
+      const now = Atomics.load(this.words, at);
       if (recycled || now !== top) isAlone = false;
       if (recycled) looksAfter++;
       else if (now !== top) looks++;
@@ -151,6 +153,13 @@ export class WaitingMemory extends WitnessedMemory {
     this.#alone = isAlone ? Math.min(this.#alone + 1, MOST_ALONE) : 0;
     Atomics.store(this.#control, WATCHER, 0);
     return met || (looks < LOOKS && looksAfter < LOOKS_AFTER);
+  }
+
+  /** True of a word of the free list. */
+  #isFree(address: number): boolean {
+    if (address === FREE_TOP) return true;
+    const cell = address - this.#geometry.cell(0);
+    return hasRing(this.#geometry) && cell >= 0 && cell < this.#geometry.cells;
   }
 
   /** The slot that the expected word is about; 0 if that is no slot. */

@@ -95,7 +95,7 @@ describe('the kernel without a scheme that deserves the name', () => {
 /** The larger ones are counted by `npm run prove`. */
 describe("the kernel's own counts", () => {
   test.each(kernelCounts.filter((each) => each.in === 'test'))(
-    '$program under $scheme with $slots slots: $classes classes, $judged with the judgements, $bad bad',
+    '$program under $scheme with $slots slots, free list $freeList: $classes classes, $judged with the judgements, $bad bad',
     async (known) => {
       expect(await count(known)).toEqual(known);
     },

@@ -11,6 +11,8 @@ export interface KernelCase {
   readonly program: string;
   readonly scheme: string;
   readonly slots: number;
+  /** The free list, where it is no stack. */
+  readonly freeList?: 'ring';
   readonly in: 'test' | 'bounded' | 'full';
 }
 
@@ -32,18 +34,19 @@ export const kernelCounts: readonly KernelCounts[] = JSON.parse(readFileSync(fil
 
 /** Counts anew; throws if that does not come to an end in time. */
 export async function count(each: KernelCase, maxSeconds = Infinity): Promise<KernelCounts> {
-  const { program, scheme, slots } = each;
-  const result = await explore(program, scheme, { slots, maxSeconds });
+  const { program, scheme, slots, freeList } = each;
+  const size = { slots, ...(freeList && { freeList }) };
+  const result = await explore(program, scheme, { ...size, maxSeconds });
   const { executions, complete, cut, deadlocks, bad, histories, maxRetries } = result;
   assert.ok(complete, `not finished within ${maxSeconds} s, after ${executions} executions`);
   assert.deepEqual({ cut, deadlocks }, { cut: 0, deadlocks: 0 });
-  const model = await kernelModel(program, scheme, { slots });
+  const model = await kernelModel(program, scheme, size);
   const plain = new Dpor(model, memoryDependence(model.words.length), () => false).run();
   assert.deepEqual([plain.complete, plain.cut, plain.deadlocks], [true, 0, 0]);
   return {
     program,
     scheme,
-    slots,
+    ...size,
     in: each.in,
     classes: plain.executions,
     judged: executions,
@@ -60,5 +63,6 @@ export function record(counted: readonly KernelCounts[]): void {
 }
 
 function isSameCase(one: KernelCase, other: KernelCase): boolean {
-  return one.program === other.program && one.scheme === other.scheme && one.slots === other.slots;
+  const names = ['program', 'scheme', 'slots', 'freeList'] as const;
+  return names.every((name) => one[name] === other[name]);
 }

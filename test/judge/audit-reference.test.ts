@@ -6,10 +6,11 @@ import { chooseScheme } from '../../src/laboratory/registry.ts';
 import { attachWords, createBuffer } from '../../src/laboratory/shared.ts';
 import * as layout from '../../src/kernel/layout.ts';
 import { indexBitsFor } from '../../src/kernel/words.ts';
+import { anyWords } from './any-words.ts';
 import { Handmade, list } from './handmade.ts';
 import { runs } from '../effort.ts';
 
-const { FREE_TOP, LEFT, R_HAND, R_LOADED, R_MAGAZINE, R_SPARE, R_STATUS, S_LIMBO, S_NEXT, VACANT } = layout;
+const { FREE_TOP, LEFT, R_HAND, R_LOADED, R_SPARE, R_STATUS, S_LIMBO, S_NEXT, VACANT } = layout;
 
 // What follows states the rules a second time, in the plainest way, and holds the auditor against it.
 
@@ -28,9 +29,9 @@ function reference(words: Int32Array): Reference {
   const threads = words[layout.H_THREADS];
   const wildWords = new Set<number>();
   const slotWord = (slot: number, word: number): number =>
-    layout.slotsBase(threads, 2, 0) + slot * words[layout.H_STRIDE] + word;
+    layout.slotsBase(threads, 2, words[layout.H_CELLS]) + slot * words[layout.H_STRIDE] + word;
   const recordWord = (thread: number, word: number): number =>
-    layout.recordsBase(2, 0) + (thread - 1) * layout.recordWords(threads) + word;
+    layout.recordsBase(2, words[layout.H_CELLS]) + (thread - 1) * layout.recordWords(threads) + word;
   /** The slot that a word names, or null; `masked` words carry tags. */
   const named = (address: number, masked: boolean): number | null => {
     const index = masked ? words[address] % 2 ** indexBitsFor(slots) : words[address];
@@ -63,7 +64,7 @@ function reference(words: Int32Array): Reference {
     const state = words[slotWord(slot, layout.S_STATE)];
     const hasNext = words[slotWord(slot, S_NEXT)] % 2 ** indexBitsFor(slots) !== 0;
     if (kind === layout.HAND_OWNED) return true;
-    if (kind === layout.HAND_TAKING) return state === layout.FREE;
+    if (kind === layout.HAND_TAKING || kind === layout.HAND_DRAWING) return state === layout.FREE;
     if (kind === layout.HAND_LINKING) return state === layout.HELD || state === layout.LINKED;
     if (kind !== layout.HAND_TAKEN) return state === layout.LINKED;
     return state === layout.FREE || state === layout.HELD || (state === layout.LINKED && !hasNext);
@@ -122,8 +123,16 @@ function reference(words: Int32Array): Reference {
   for (let slot = 1; slot <= slots; slot++) named(slotWord(slot, S_NEXT), true);
   const head = walk(HEAD, true, S_NEXT);
   const tail = walk(TAIL, true, S_NEXT);
-  const free = walk(FREE_TOP, true, S_NEXT);
-  const lists = [];
+  const ring = words[layout.H_FREE_LIST] === 1 ? ringOf(words) : null;
+  const free =
+    ring === null ? walk(FREE_TOP, true, S_NEXT) : { met: new Set<number>(), cycle: new Set<number>() };
+  const listed = (ring?.coming ?? []).flatMap(({ address, slot }) => {
+    if (isSlot(slot)) return [slot];
+    wildWords.add(address);
+    return [];
+  });
+  for (const slot of listed) free.met.add(slot);
+  const lists: ReturnType<typeof walk>[] = [];
   const hands = new Set<number | null>();
   const parked: number[] = [];
   const byCounts = new Set<number>();
@@ -144,6 +153,32 @@ function reference(words: Int32Array): Reference {
       if (words[slotWord(at, layout.S_STATE)] === layout.LINKED) hands.add(at);
   }
   const magazines = words[layout.H_CACHE] === 0 ? [] : magazinesOf(free.met);
+  /** What nothing leads to that slots lead to. */
+  const isLedTo = (slot: number): boolean =>
+    [head, tail, free, ...lists, ...magazines].some(({ met }) => met.has(slot)) ||
+    byCounts.has(slot) ||
+    parked.includes(slot);
+  /** A magazine that is whole: free slots, to which nothing leads, as many as the first one says. */
+  const wholeFrom = (first: number): number[] => {
+    const whole: number[] = [];
+    const many = words[slotWord(first, layout.S_STAMP)] + 1;
+    for (let at = first; at !== 0; at = words[slotWord(at, S_LIMBO)]) {
+      if (!isSlot(at) || isLedTo(at) || stateOf(at) !== layout.FREE || whole.length >= many) return [first];
+      whole.push(at);
+    }
+    return whole.length === many ? whole : [first];
+  };
+  const drawers = Array.from({ length: threads }, (_, i) => i + 1).filter((thread) => {
+    const status = words[recordWord(thread, R_STATUS)] & 7;
+    const isDrawing = words[recordWord(thread, layout.R_HAND_KIND)] === layout.HAND_DRAWING;
+    return isDrawing && status !== VACANT && status !== LEFT && words[recordWord(thread, R_HAND)] === 0;
+  });
+  const nobodys = (ring?.gone ?? []).filter((slot) => isSlot(slot) && !isLedTo(slot) && !hands.has(slot));
+  const drawn = new Set(
+    nobodys
+      .slice(0, drawers.length)
+      .flatMap((slot) => (words[layout.H_CACHE] === 0 ? [slot] : wholeFrom(slot))),
+  );
   const classes = new Map<number, string[]>();
   let [freeClaims, retiredClaims, unreclaimed] = [0, 0, 0];
   for (let slot = 1; slot <= slots; slot++) {
@@ -153,10 +188,12 @@ function reference(words: Int32Array): Reference {
     if (parked.includes(slot)) owners.push('parked');
     const inMagazines = magazines.filter(({ met }) => met.has(slot)).length;
     const runsInCircles = magazines.some(({ cycle }) => cycle.has(slot));
-    const claimsAsFree = Number(free.met.has(slot)) + Math.min(2, inMagazines + Number(runsInCircles));
+    const isTwice = listed.filter((each) => each === slot).length > 1;
+    const claimsAsFree =
+      Number(free.met.has(slot)) + Number(isTwice) + Math.min(2, inMagazines + Number(runsInCircles));
     freeClaims += claimsAsFree;
     if (claimsAsFree > 0) owners.push('free');
-    if (owners.length === 0 && hands.has(slot)) owners.push('inHand');
+    if (owners.length === 0 && (hands.has(slot) || drawn.has(slot))) owners.push('inHand');
     const saysRetired = words[slotWord(slot, layout.S_STATE)] === layout.RETIRED;
     const elsewhere = owners.includes('reachable') || owners.includes('free');
     if (owners.includes('retired') || owners.includes('parked') || (saysRetired && !elsewhere)) unreclaimed++;
@@ -178,59 +215,26 @@ function reference(words: Int32Array): Reference {
   return { classes, freeClaims, retiredClaims, wild: wildWords.size, unreclaimed };
 }
 
-const sizes = fc.record({
-  slots: fc.integer({ min: 2, max: 9 }),
-  threads: fc.integer({ min: 1, max: 3 }),
-  stride: fc.constantFrom(8, 16),
-});
-
-/** Words with a sound header and anything at all behind it. Most of it is small, so that chains come about. */
-const anyWords = sizes.chain(({ slots, threads, stride }) => {
-  const total = layout.totalWords(slots, stride, threads, 2, 0);
-  const word = fc.oneof(
-    { weight: 8, arbitrary: fc.integer({ min: 0, max: slots }) },
-    { weight: 1, arbitrary: fc.integer({ min: -3, max: slots + 8 }) },
-    { weight: 1, arbitrary: fc.integer() },
-    { weight: 4, arbitrary: fc.constant(0) },
-  );
-  return fc
-    .array(word, { minLength: total - FREE_TOP, maxLength: total - FREE_TOP, size: 'max' })
-    .chain((body) =>
-      fc.record({
-        body: fc.constant(body),
-        holds: fc.constantFrom(0, 1, 2, layout.HOLDS_PARKED, layout.HOLDS_COUNTS),
-        grace: fc.integer({ min: 0, max: 3 }),
-        cache: fc.constantFrom(0, 2),
-        quiet: fc.boolean(),
-      }),
-    )
-    .map(({ body, holds, grace, cache, quiet }) => {
-      const words = new Int32Array(total);
-      words[layout.H_MAGIC] = layout.MAGIC;
-      words[layout.H_VERSION] = layout.LAYOUT_VERSION;
-      words[layout.H_WORDS] = total;
-      words[layout.H_SLOTS] = slots;
-      words[layout.H_STRIDE] = stride;
-      words[layout.H_THREADS] = threads;
-      words[layout.H_TAG_BITS] = 4;
-      words[layout.H_HOLDS] = holds;
-      words[layout.H_PARAM_0] = grace;
-      words[layout.H_CACHE] = cache;
-      words[layout.H_STRUCTURE] = 1;
-      words[layout.H_ROOTS] = 2;
-      words[layout.H_PROTECTIONS] = 2;
-      words.set(body, FREE_TOP);
-      // So many announced words name every slot.
-      for (let thread = 0; thread < (quiet ? threads : 0); thread++) {
-        const announced = layout.recordsBase(2, 0) + thread * layout.recordWords(threads) + layout.R_ANNOUNCE;
-        words.fill(0, announced, announced + layout.ANNOUNCED);
-      }
-      // A magazine in hand has a test of its own.
-      for (let thread = 1; thread <= threads; thread++)
-        words[layout.recordsBase(2, 0) + (thread - 1) * layout.recordWords(threads) + R_MAGAZINE] = 0;
-      return words;
-    });
-});
+/** The slots in a ring, entry by entry: those that are still to come out, and those that Head has passed. */
+function ringOf(words: Int32Array): { coming: { address: number; slot: number }[]; gone: number[] } {
+  const first = layout.ROOTS + 2 * layout.LINE;
+  const [entries, head] = [words[layout.H_CELLS] - 3 * layout.LINE, words[first] >>> 0];
+  const rounds = 2 ** 32 / (2 * entries);
+  const [coming, gone] = [[] as { address: number; slot: number }[], [] as number[]];
+  for (let entry = 0; entry < entries; entry++) {
+    const address = first + 3 * layout.LINE + entry;
+    const content = words[address] >>> 0;
+    const slot = content % entries;
+    if (slot === entries - 1) continue;
+    // How many rounds later than Head it was written, in the shorter way round.
+    const apart =
+      (Math.floor(content / (2 * entries)) + rounds - (Math.floor(head / entries) % rounds)) % rounds;
+    const later = apart >= rounds / 2 ? apart - rounds : apart;
+    if (later * entries + entry >= head % entries) coming.push({ address, slot });
+    else gone.push(slot);
+  }
+  return { coming, gone };
+}
 
 describe('the auditor agrees with a plain one', () => {
   test('on any words', () => {

@@ -6,6 +6,7 @@ import { assemble } from '../../src/laboratory/participant.ts';
 import type { Participant } from '../../src/laboratory/participant-view.ts';
 import type { SchemeChoice } from '../../src/laboratory/registry.ts';
 import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
+import type { FreeList } from '../../src/laboratory/edge.ts';
 import { createBuffer, leastSlots } from '../../src/laboratory/shared.ts';
 import type { StructureClass } from '../../src/laboratory/structure-class.ts';
 import { structureCard, usualStructure } from '../../src/laboratory/structures.ts';
@@ -110,6 +111,7 @@ export function inherit(
       chain?.sole,
       sole(now.takenFromHandOvers()),
       now.claimsOf(thread),
+      now.drawn().find((each) => each.thread === thread)?.slot,
     );
   }
 }
@@ -195,9 +197,10 @@ export function killTwice(
   each: readonly [number, number],
   structure: StructureClass = usualStructure,
   choice: SchemeChoice = eager(scheme),
+  freeList: FreeList = 'stack',
 ): number {
   const slots = leastSlots(choice, THREADS, cache, structure) + 5;
-  const size = { slots, threads: THREADS, cache, initial: [1, 2, 3], structure };
+  const size = { slots, threads: THREADS, cache, freeList, initial: [1, 2, 3], structure };
   let pairs = 0;
   for (let victimDies = 0; ; victimDies += each[0]) {
     const words = new Int32Array(createBuffer(size, choice));

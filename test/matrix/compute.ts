@@ -57,7 +57,7 @@ export function places(): Place[] {
 function programsOf(structure: StructureClass): string[] {
   const isOf = (program: string): boolean =>
     (splitProgram(program).structure ?? usualStructure.ID) === structure.ID;
-  const rows = kernelCounts.filter(({ program }) => isOf(program));
+  const rows = kernelCounts.filter(({ program, freeList }) => freeList === undefined && isOf(program));
   const programs = [...new Set(rows.map(({ program }) => program))];
   const times = (program: string): number => rows.filter((row) => row.program === program).length;
   const most = Math.max(...programs.map(times));

@@ -28,13 +28,13 @@ function cells({ kinds = [], red }: Killed): string[] {
 }
 
 function witnessOf({ witness }: Mutant): string {
-  const { program, scheme, slots, cache = 0, preemptions, facts = false } = witness;
+  const { program, scheme, slots, cache = 0, freeList, preemptions, facts = false } = witness;
   if (program === undefined) return '';
   const within =
     preemptions === undefined
       ? 'exhaustive'
       : `at most ${preemptions} preemption${preemptions === 1 ? '' : 's'}`;
-  return `\`${program.replaceAll('|', '\\|')}\`, ${scheme}, ${slots} slots${cache === 0 ? '' : `, caches of ${cache}`}, ${within}${facts ? ', and the slots in a loop' : ''}`;
+  return `\`${program.replaceAll('|', '\\|')}\`, ${scheme}, ${slots} slots${cache === 0 ? '' : `, caches of ${cache}`}${freeList === undefined ? '' : `, a ${freeList} as the free list`}, ${within}${facts ? ', and the slots in a loop' : ''}`;
 }
 
 /** The kill matrix, in Markdown. */

@@ -18,13 +18,14 @@ const MOST = 50_000;
 /** Explores a witness on the text of the lab in a folder, as it is compiled there. */
 export async function exploreWitness(
   folder: string,
-  { program = '', scheme, slots = 6, cache = 0, preemptions, facts = false }: Witness,
+  { program = '', scheme, slots = 6, cache = 0, freeList, preemptions, facts = false }: Witness,
 ): Promise<Witnessed> {
   const url = pathToFileURL(join(folder, 'dist/src/explore/explore.js')).href;
   const { explore } = (await import(url)) as { explore: typeof Explore };
   const { executions, bad, complete, findings, cut, memoryInLoop } = await explore(program, scheme, {
     slots,
     cache,
+    ...(freeList && { freeList }),
     maxExecutions: MOST,
     stepLimit: 300,
     facts,

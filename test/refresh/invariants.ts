@@ -6,6 +6,7 @@ import {
   SLAB_INVARIANTS,
   STRUCTURE_INVARIANTS,
 } from '../../src/kernel/invariants.ts';
+import { FREE_LIST } from '../../src/kernel/structures/ring-card.ts';
 
 function lines(of: readonly Invariant[]): string {
   return of.map(({ says }) => `- ${says}`).join('\n');
@@ -37,6 +38,7 @@ export function invariantsTable(): string {
     ...structures.map((each) => [nameOf(each), cardOfStructure(each).invariants] as const),
     ['any structure of nodes', STRUCTURE_INVARIANTS],
     ['slab', SLAB_INVARIANTS],
+    ['free list that is a ring', FREE_LIST.invariants],
     ['reference counts', COUNT_INVARIANTS],
   ];
   const rows = parts.flatMap(([of, invariants]) => invariants.map(({ name, says }) => [of, name, says]));

@@ -14,6 +14,11 @@ function standIn(program: string): string {
   return executions === undefined ? '' : digits(executions);
 }
 
+/** A program, and its free list where that is no stack. */
+function nameOf({ program, freeList }: KernelCounts): string {
+  return freeList === undefined ? program : `${program} (${freeList})`;
+}
+
 function line(cells: readonly string[]): string {
   return `| ${cells.join(' | ')} |`;
 }
@@ -21,9 +26,9 @@ function line(cells: readonly string[]): string {
 /** The counts as a table in Markdown: a row for each program, a column for each scheme. */
 export function countsTable(): string {
   const schemes = [...new Set(kernelCounts.map(({ scheme }) => scheme))];
-  const programs = [...new Set(kernelCounts.map(({ program }) => program))];
+  const programs = [...new Set(kernelCounts.map(nameOf))];
   const rows = programs.map((program) => {
-    const of = kernelCounts.filter((each) => each.program === program);
+    const of = kernelCounts.filter((each) => nameOf(each) === program);
     const histories = of.map((each) => each.histories);
     const [least, most] = [Math.min(...histories), Math.max(...histories)];
     const cells = schemes.map((scheme) => {

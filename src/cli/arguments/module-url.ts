@@ -3,8 +3,17 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadNamed, structureNamed } from '../../laboratory/participant.ts';
 import { isPath, programOn } from '../../laboratory/program.ts';
+import { FREE_LISTS, type FreeList } from '../../laboratory/edge.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
 import { UsageError } from '../../errors.ts';
+import { choice, type Option } from './option.ts';
+
+/** For commands that make a slab. */
+export const freeListOption: Option<FreeList> = choice(
+  FREE_LISTS,
+  'stack',
+  'The free list of the slab: a stack, from which the slot that was freed last is taken first, or a ring, from which the one that was freed first is.',
+);
 
 /** The URL of the module that an option names. */
 export function moduleOf(path: string, option: '--variant' | '--structure' = '--variant'): string {

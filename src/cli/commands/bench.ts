@@ -91,6 +91,10 @@ const options = {
     'N',
     `Free slots in a magazine of a thread, which keeps up to two: 0, no caches, to ${MAX_CACHE}, or usual. Not of the sweep and the stalls. Default: usual.`,
   ),
+  'free-list': texts(
+    'LIST',
+    'The free list of the slab: stack, or ring, from which the slot that was freed first is taken first, on atomics alone; both for a comparison. Not of the sweep and the stalls. Default: stack.',
+  ),
   'no-peers': flag('Without postMessage, the mutex queue and the rings.'),
   native: flag(
     'Native programs beside it: the C++ reference of the queue, and what boost, Concurrency Kit and liburcu have. They are compiled with g++, where it and their headers are found.',

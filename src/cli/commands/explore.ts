@@ -1,5 +1,6 @@
 import { parseProgram } from '../../laboratory/program.ts';
 import { chooseScheme, usualScheme } from '../../laboratory/registry.ts';
+import type { FreeList } from '../../laboratory/edge.ts';
 import { checkGeometry, enoughSlots, USUAL_SLOTS } from '../../laboratory/shared.ts';
 import { UsageError } from '../../errors.ts';
 import { breaksClaims, type Exploration, type ExploreOptions, withFacts } from '../../explore/explore.ts';
@@ -14,7 +15,7 @@ import { type AskedSearch, merged, refuseSearchOptions, search } from '../explor
 import { checkFolder, htmlOption, pageCommand, plotsOption, writePlots } from '../page.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
 import { mutantOption } from '../mutant.ts';
-import { programAsked } from '../arguments/module-url.ts';
+import { freeListOption, programAsked } from '../arguments/module-url.ts';
 import { flag, integer, integerOr, number, text } from '../arguments/option.ts';
 import { shrunkOf } from '../shrinking.ts';
 import { smallestProgram } from '../smallest.ts';
@@ -45,18 +46,13 @@ export const exploreCommand: Command = command({
       0,
       'N',
       'Free slots in a magazine of a thread; each thread keeps up to two. 0 is no caches.',
-      {
-        least: 0,
-        most: 64,
-      },
+      { least: 0, most: 64 },
     ),
+    'free-list': freeListOption,
     'max-preemptions': integer(
       'N',
       'Only executions with at most N preemptions, those with the fewest first.',
-      {
-        least: 0,
-        most: 99,
-      },
+      { least: 0, most: 99 },
     ),
     'max-executions': integer('N', 'End after N executions.', { least: 1, most: 2 ** 31 }),
     'max-seconds': number('S', 'End after S seconds. Default 60; with --checkpoint none.', {
@@ -73,10 +69,7 @@ export const exploreCommand: Command = command({
       2,
       'N',
       'For pct: how many pairs of steps must come in a certain order for the damage.',
-      {
-        least: 1,
-        most: 99,
-      },
+      { least: 1, most: 99 },
     ),
     runs: integerOr(10_000, 'N', 'How many executions pct, pos and random-walk make.', {
       least: 1,
@@ -87,18 +80,12 @@ export const exploreCommand: Command = command({
     shrink: number(
       'S',
       'Seconds to look for a smaller program that fails; 0 shows the failure as it was found. Default 10.',
-      {
-        least: 0,
-        most: 86_400,
-      },
+      { least: 0, most: 86_400 },
     ),
     jobs: integer(
       'N',
       'Worker threads that share the search. Default: one for each core, if it takes longer than a second.',
-      {
-        least: 1,
-        most: 256,
-      },
+      { least: 1, most: 256 },
     ),
     checkpoint: text('FILE', 'Writes there what was searched, every ten seconds and at the end.'),
     resume: text(
@@ -110,10 +97,7 @@ export const exploreCommand: Command = command({
       256,
       'N',
       'About how many units the search is split into: the same number for all its shards.',
-      {
-        least: 1,
-        most: 100_000,
-      },
+      { least: 1, most: 100_000 },
     ),
     smallest: flag(
       'Looks for the smallest program that shows damage, in place of one program: up to three threads, in every order of them, with batches ' +
@@ -196,6 +180,7 @@ interface ExploreGiven {
   readonly scheme: string | null;
   readonly slots: number | null;
   readonly cache: number;
+  readonly 'free-list': FreeList;
   readonly first: boolean;
   readonly 'max-executions': number | null;
   readonly 'max-seconds': number | null;
@@ -225,7 +210,8 @@ async function searchAsked(given: ExploreGiven, files: readonly string[]): Promi
   const { threads, initial, structure } = parseProgram(program);
   const scheme = given.scheme ?? usualScheme(structure);
   const choice = await chooseScheme(scheme);
-  const size = { threads: threads.length, cache: given.cache, initial, structure };
+  const slab = { cache: given.cache, freeList: given['free-list'] };
+  const size = { threads: threads.length, ...slab, initial, structure };
   const slots = enoughSlots(given.slots, USUAL_SLOTS, choice, size);
   checkGeometry({ ...size, slots }, choice);
   const shard = shardAsked(given);
@@ -234,7 +220,7 @@ async function searchAsked(given: ExploreGiven, files: readonly string[]): Promi
   const maxExecutions = given['max-executions'] ?? Infinity;
   const limits = {
     slots,
-    cache: given.cache,
+    ...slab,
     maxSeconds,
     maxExecutions,
     units: given.units,
@@ -294,10 +280,10 @@ async function withItsFacts(
   exploration: Exploration,
   { signal, progress, remark }: Context,
 ): Promise<Exploration> {
-  const { program, scheme, slots, cache, strategy, preemptions, shard, endedBy } = exploration;
+  const { program, scheme, slots, cache, freeList, strategy, preemptions, shard, endedBy } = exploration;
   if (endedBy === 'lost' || shard !== null || !strategyOf(strategy).exhausts) return exploration;
   progress.show('counting interleavings');
-  const options = { slots, cache, ...(preemptions !== null && { preemptions }) };
+  const options = { slots, cache, freeList, ...(preemptions !== null && { preemptions }) };
   try {
     const facts = await factsInWorker({ program, scheme, options }, signal);
     return facts ? withFacts(exploration, facts) : exploration;

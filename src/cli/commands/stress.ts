@@ -16,7 +16,7 @@ import { stressEach, tellUnfinished } from '../stress-runs.ts';
 import { command, type Command, type OptionValues } from '../arguments/command.ts';
 import { mutantOption } from '../mutant.ts';
 import { choice, integer, number, text } from '../arguments/option.ts';
-import { moduleOf, structureAsked, structureGiven } from '../arguments/module-url.ts';
+import { freeListOption, moduleOf, structureAsked, structureGiven } from '../arguments/module-url.ts';
 import { checkFolder, htmlOption, pageCommand, plotsOption, writePlots } from '../page.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
 
@@ -50,6 +50,7 @@ const options = {
       most: MAX_CACHE,
     },
   ),
+  'free-list': freeListOption,
   mix: choice(
     MIX_NAMES,
     'pairs',
@@ -169,6 +170,7 @@ function optionsOf(given: OptionValues<typeof options>): StressOptions {
     slots,
     stride,
     cache,
+    'free-list': freeList,
     engine,
     mix,
     keys,
@@ -187,6 +189,7 @@ function optionsOf(given: OptionValues<typeof options>): StressOptions {
     slots,
     stride,
     cache,
+    freeList,
     engine,
     mix,
     keys,

@@ -14,7 +14,8 @@ import { asCount, asValueOf, asWord } from '../../laboratory/edge.ts';
 import { joinRecord } from '../../laboratory/participant.ts';
 import { assertQueue, type Participant } from '../../laboratory/participant-view.ts';
 import { nameOfNumber } from '../../laboratory/registry.ts';
-import { structureCard, structureOf, titleIn } from '../../laboratory/structures.ts';
+import { checkCompiled } from '../../laboratory/edge.ts';
+import { hasRing, structureCard, structureOf, titleIn } from '../../laboratory/structures.ts';
 import { threadPlaceOf } from './shared-memory.ts';
 import { type Module, type SharedMemory, webAssembly } from './webassembly.ts';
 
@@ -171,6 +172,7 @@ function withQueue(participant: Omit<WasmParticipant, 'queue'>): WasmParticipant
 
 function assembled(memory: SharedMemory, thread: number, module: Module): Omit<WasmParticipant, 'queue'> {
   const { memory: words, geometry, heap, batch, batchAt } = threadPlaceOf(memory, thread);
+  checkCompiled(hasRing(geometry) ? 'ring' : 'stack');
   const { exports } = new webAssembly.Instance(module, { env: { memory, thread, heap } });
   const kernel = exports as KernelExports;
   if (kernel.structureNumber() !== geometry.structure) {

@@ -1,3 +1,4 @@
+import type { FreeList } from '../../laboratory/edge.ts';
 import type { Variant } from '../../laboratory/variant.ts';
 import { judgedDependence, kernelModel, type KernelModel } from '../kernel-model.ts';
 import { STEP_LIMIT } from '../../model/machine.ts';
@@ -9,6 +10,8 @@ export interface ExploreOptions {
   readonly slots: number;
   /** Free slots in a magazine of a thread's cache. Default 0, no caches. */
   readonly cache?: number;
+  /** The free list: a stack, or a ring. Default `stack`. */
+  readonly freeList?: FreeList;
   readonly variant?: Variant;
   /** See `KernelModelOptions`. */
   readonly mayThrow?: boolean;
@@ -41,6 +44,7 @@ export interface Campaign {
   readonly model: KernelModel;
   readonly slots: number;
   readonly cache: number;
+  readonly freeList: FreeList;
   readonly strategy: Strategy;
   readonly space: SearchSpace;
   readonly wanted: number;
@@ -55,8 +59,9 @@ export async function campaignOf(
   scheme: string,
   options: ExploreOptions,
 ): Promise<Campaign> {
-  const { slots, cache = 0, variant, mayThrow = false } = options;
-  const model = await kernelModel(program, scheme, { slots, cache, mayThrow, ...(variant && { variant }) });
+  const { slots, cache = 0, freeList = 'stack', variant, mayThrow = false } = options;
+  const own = { slots, cache, freeList, mayThrow, ...(variant && { variant }) };
+  const model = await kernelModel(program, scheme, own);
   return campaignOn(model, options);
 }
 
@@ -65,6 +70,7 @@ export function campaignOn(model: KernelModel, options: ExploreOptions): Campaig
   const {
     slots,
     cache = 0,
+    freeList = 'stack',
     preemptions = Infinity,
     seed = 1,
     depth = 2,
@@ -81,6 +87,7 @@ export function campaignOn(model: KernelModel, options: ExploreOptions): Campaig
     model,
     slots,
     cache,
+    freeList,
     strategy,
     space,
     wanted,

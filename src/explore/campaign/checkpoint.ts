@@ -1,3 +1,4 @@
+import { FREE_LISTS, type FreeList } from '../../laboratory/edge.ts';
 import * as v from 'valibot';
 import { UsageError } from '../../errors.ts';
 import { selfName } from '../../mutant/self.ts';
@@ -19,6 +20,7 @@ export interface SearchName {
   readonly scheme: string;
   readonly slots: number;
   readonly cache: number;
+  readonly freeList: FreeList;
   readonly strategy: string;
   /** Null for strategies that have no use for it, as the next two. */
   readonly seed: number | null;
@@ -47,7 +49,7 @@ export interface Checkpoint {
 }
 
 const KIND = 'exploration';
-const FORMAT = 5;
+const FORMAT = 6;
 /** More than the largest `--units` makes. */
 const MOST_UNITS = 10_000_000;
 
@@ -56,6 +58,7 @@ export function searchName({
   model,
   slots,
   cache,
+  freeList,
   strategy,
   space,
   stepLimit,
@@ -71,6 +74,7 @@ export function searchName({
     scheme: model.choice.spec,
     slots,
     cache,
+    freeList,
     strategy: id,
     seed: chance ? space.seed : null,
     depth: id === 'pct' ? space.depth : null,
@@ -85,10 +89,11 @@ export function searchName({
 
 /** The campaign whose search has a name. */
 export function campaignNamed(search: SearchName): Promise<Campaign> {
-  const { program, scheme, slots, cache, strategy, seed, depth, runs, stepLimit, wanted } = search;
+  const { program, scheme, slots, cache, freeList, strategy, seed, depth, runs, stepLimit, wanted } = search;
   return campaignOf(program, scheme, {
     slots,
     cache,
+    freeList,
     strategy,
     stepLimit,
     units: wanted,
@@ -181,6 +186,7 @@ const CHECKPOINT = v.looseObject({
     scheme: v.string(),
     slots: count,
     cache: count,
+    freeList: v.picklist(FREE_LISTS),
     strategy: v.string(),
     seed: v.nullable(count),
     depth: v.nullable(count),
@@ -222,6 +228,7 @@ const SHOWN: { readonly [name in keyof SearchName]: (value: SearchName[name]) =>
   scheme: (spec) => `the scheme ${spec}`,
   slots: (slots) => `a slab of ${slots} slots`,
   cache: (slots) => (slots === 0 ? 'no caches' : `caches of ${slots}`),
+  freeList: (kind) => `a ${kind} as the free list`,
   strategy: (id) => `the strategy ${id}`,
   seed: (seed) => `the seed ${seed}`,
   depth: (depth) => `the depth ${depth}`,

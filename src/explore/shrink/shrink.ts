@@ -1,3 +1,4 @@
+import type { FreeList } from '../../laboratory/edge.ts';
 import type { Variant } from '../../laboratory/variant.ts';
 import { readProgram } from '../../laboratory/participant.ts';
 import type { DamageKind } from '../../observe/trace.ts';
@@ -24,6 +25,8 @@ export interface Failure {
   readonly slots: number;
   /** Free slots in a magazine of a thread's cache. Default 0, no caches. */
   readonly cache?: number;
+  /** The free list: a stack, or a ring. Default `stack`. */
+  readonly freeList?: FreeList;
   readonly variant?: Variant;
   readonly kind: DamageKind;
   /** True if it breaks a claim: what follows from an ABA that the claims allow is another failure then. */
@@ -63,6 +66,7 @@ export interface Shrunk {
   readonly scheme: string;
   readonly slots: number;
   readonly cache: number;
+  readonly freeList: FreeList;
   readonly kind: DamageKind;
   readonly schedule: string;
   readonly preemptions: number;
@@ -178,11 +182,11 @@ class Shrinking {
     shape: ProgramShape,
     preemptions: number | null,
   ): Promise<{ shown: ShortestExecution | null; complete: boolean }> {
-    const { slots, cache = 0, kind, charged } = this.#failure;
+    const { slots, cache = 0, freeList = 'stack', kind, charged } = this.#failure;
     this.#options.onProgress?.(programText(shape));
     const maxSeconds = (this.#deadline - performance.now()) / 1000;
     if (maxSeconds <= 0) return { shown: null, complete: false };
-    const options = { slots, cache, maxSeconds, ...(preemptions !== null && { preemptions }) };
+    const options = { slots, cache, freeList, maxSeconds, ...(preemptions !== null && { preemptions }) };
     const campaign = campaignOn(await this.#modelOf(shape), options);
     const { findings, complete } = exploreCampaign(campaign, options);
     const found = findings.find((each) => each.kind === kind && (charged !== true || each.charged === true));
@@ -209,20 +213,34 @@ class Shrinking {
   async #modelOf(shape: ProgramShape): Promise<KernelModel> {
     const program = programText(shape);
     if (this.#model?.text !== program) {
-      const { scheme, slots, cache = 0, variant } = this.#failure;
-      const model = await kernelModel(program, scheme, { slots, cache, ...(variant && { variant }) });
+      const { scheme, slots, cache = 0, freeList = 'stack', variant } = this.#failure;
+      const own = { slots, cache, freeList, ...(variant && { variant }) };
+      const model = await kernelModel(program, scheme, own);
       this.#model = { text: program, model };
     }
     return this.#model.model;
   }
 
   #result(whole: ProgramShape, { shape, shown }: Found, smallest: Smallest): Shrunk {
-    const { scheme, slots, cache = 0, kind } = this.#failure;
+    const { scheme, slots, cache = 0, freeList = 'stack', kind } = this.#failure;
     const { preemptions, steps } = shown;
     const schedule = printSchedule(shown.schedule);
     const program = programText(shape);
     const [from, to] = [sizeOf(whole), sizeOf(shape)];
-    return { program, scheme, slots, cache, kind, schedule, preemptions, steps, from, to, smallest };
+    return {
+      program,
+      scheme,
+      slots,
+      cache,
+      freeList,
+      kind,
+      schedule,
+      preemptions,
+      steps,
+      from,
+      to,
+      smallest,
+    };
   }
 }
 

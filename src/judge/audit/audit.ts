@@ -1,34 +1,37 @@
 import { counted, withCommas } from '../../counted.ts';
 import { FREE_TOP, type Geometry, S_LIMBO, S_NEXT } from '../../kernel/layout.ts';
 import { announcementOf, countsClaims } from '../../laboratory/announcements.ts';
-import { dummiesIn, isDeleted, marksDeleted, structureCard } from '../../laboratory/structures.ts';
+import {
+  dummiesIn,
+  hasRing,
+  isDeleted,
+  marksDeleted,
+  ringIn,
+  structureCard,
+} from '../../laboratory/structures.ts';
 import { claimsToEnd } from './counts.ts';
 import { type ClaimedChain, claimedChains } from './held-by-counts.ts';
 import { heldBack } from './held-back.ts';
 import type { HeldBack } from './holder.ts';
-import { retiredLists, type RetiredList } from './retired-lists.ts';
 import { type CellCensus, cellCensus, cellValues, valuesOfSlot } from './cells.ts';
 import { Census, claimsIn } from './census.ts';
 import { type ChainInHand, type HeldSlot, slotsInHand } from './slots-in-hand.ts';
 import type { HandOver } from '../../kernel/announcement.ts';
-import { handOvers } from './hands.ts';
+import { CACHE_PLACES, handOvers, retiredLists, type RetiredList } from './hands.ts';
 import {
   BY_COUNT,
-  CACHE_PLACES,
   CLAIMS,
   FREE_CLAIMS,
   FROM_FIRST,
   FROM_OTHER,
-  geometryOf,
   IN_HAND,
-  mark,
-  type Marks,
   ON_CYCLE,
   ON_RETIRED_LIST,
   IN_HAND_OVER,
   REACHABLE,
   RETIRED_TWICE,
-} from './mark.ts';
+} from './claim-bits.ts';
+import { geometryOf, mark, type Marks } from './mark.ts';
 import { strayWrites } from './unowned.ts';
 import { countersOf, threadTotals, type ThreadTotals, type Totals, totals } from './thread-records.ts';
 
@@ -135,9 +138,14 @@ export class Audit extends Census {
    * that come along in a magazine.
    */
   freeList(limit: number = Infinity): number[] {
-    const firsts = this.#chain(FREE_TOP, limit);
+    const firsts = hasRing(this.geometry) ? this.#inRing(limit) : this.#chain(FREE_TOP, limit);
     if (this.geometry.cache === 0) return firsts;
     return firsts.flatMap((slot) => this.#magazine(slot)).slice(0, limit);
+  }
+
+  #inRing(limit: number): number[] {
+    const isSlot = (slot: number): boolean => slot > 0 && slot <= this.slots;
+    return [...new Set(ringIn(this.words, this.geometry).indices().filter(isSlot))].slice(0, limit);
   }
 
   /** True if slots can be parked under the scheme. */
@@ -218,9 +226,18 @@ export class Audit extends Census {
     return claimsToEnd(this.words, this.geometry, this.marks, thread);
   }
 
-  /** What the threads that are at work, or died at it, have in hand or mean to take. */
+  /** What the threads that are at work, or died at it, have in hand or mean to take, and what they have drawn. */
   slotsInHand(): HeldSlot[] {
-    return slotsInHand(this.words, this.geometry, this.marks).slots;
+    const { slots, drawn } = slotsInHand(this.words, this.geometry, this.marks);
+    return drawn.length === 0 ? slots : [...slots, ...drawn].toSorted((a, b) => a.thread - b.thread);
+  }
+
+  /**
+   * What the threads that are at work, or died at it, have drawn from a free list that is a ring, each told by its first slot: what a dead
+   * thread's `recover` is told beside its hands.
+   */
+  drawn(): HeldSlot[] {
+    return slotsInHand(this.words, this.geometry, this.marks).drawn;
   }
 
   /** The same for magazines of free slots, each told by its first slot. */

@@ -12,7 +12,8 @@ import {
 } from '../../kernel/layout.ts';
 import { countsClaims } from '../../laboratory/announcements.ts';
 import { cardOf, type StepLayer, stepsWith } from '../../laboratory/labels.ts';
-import { kindIn, rootName, structureOf, usualStructure } from '../../laboratory/structures.ts';
+import { hasRing, kindIn, rootName, structureOf, usualStructure } from '../../laboratory/structures.ts';
+import { COUNTING } from '../damage/word-place.ts';
 import type { Owner, StepCard } from '../../kernel/step-card.ts';
 import type { Trace } from '../../observe/trace.ts';
 import { audit, type Audit } from './audit.ts';
@@ -138,7 +139,7 @@ interface Movers {
  */
 function moversIn(trace: Trace | null, geometry: Geometry): Movers {
   const { structure } = structureOf(geometry) ?? { structure: usualStructure };
-  const steps = stepsWith(structure);
+  const steps = stepsWith(structure, hasRing(geometry));
   const made = new Set(trace?.events.map((event) => (event.kind === 'step' ? event.label : '')));
   const find = (fits: (card: StepCard, part: StepLayer) => boolean): [string, StepCard | null] => {
     const fitting = steps.filter(({ card, part }) => card !== null && fits(card, part));
@@ -224,6 +225,9 @@ function expectedAfter(cut: Cut, { slot, state }: SlotFacts, link: Link | null, 
       return `${by}'s retire (${retire}) should have taken it`;
     case 'other root':
       return `nothing: only ${cut.word} led to it, and ${movers.root} should have`;
+    case 'entry':
+    case 'position':
+      return `the ${movers.link}, or a free (${movers.give}), should have taken it`;
     case 'top':
       if (cut.to !== 0 && cut.hand === cut.to)
         return `the next word of slot ${cut.to} (${movers.chain}) should have led on to it`;
@@ -262,10 +266,10 @@ function noteOf({
     const when = letGo === null ? 'since before the recording began' : `since ${momentText(letGo)}`;
     return `Slot ${slot} is leaked ${when}: ${expected}.`;
   }
-  const changed = cut.kind === 'count' ? '' : ` from ${slotOrNull(cut.from)} to ${slotOrNull(cut.to)}`;
+  const changed = COUNTING.has(cut.kind) ? '' : ` from ${slotOrNull(cut.from)} to ${slotOrNull(cut.to)}`;
   const how = `${cut.plain ? `a plain write after ${momentText(cut)}` : momentText(cut)} changed ${cut.word}${changed}`;
   const parts = [
-    cut.from === slot || cut.kind === 'count' ? how : `${how}, and only slot ${cut.from} led on to it`,
+    cut.from === slot || COUNTING.has(cut.kind) ? how : `${how}, and only slot ${cut.from} led on to it`,
   ];
   if (letGo !== null) {
     const atOnce = letGo.step === cut.step && letGo.thread === cut.thread;

@@ -8,7 +8,7 @@ import {
   IN_HAND,
   IN_MAGAZINE,
   IN_MAGAZINES,
-  type Marks,
+  LISTED_TWICE,
   ON_CYCLE,
   ON_FREE_LIST,
   ON_RETIRED_LIST,
@@ -17,7 +17,8 @@ import {
   RETIRED_TWICE,
   SAYS_FREE,
   SAYS_RETIRED,
-} from './mark.ts';
+} from './claim-bits.ts';
+import { type Marks } from './mark.ts';
 
 /** How many slots each class and overlay has. */
 export class Census {
@@ -79,7 +80,10 @@ export class Census {
     this.heldByCounts = having(BY_COUNT);
     this.retired = having(ON_RETIRED_LIST) + this.heldByCounts;
     this.parked = having(IN_HAND_OVER);
-    this.free = having(ON_FREE_LIST) + having(IN_MAGAZINE) + having(IN_MAGAZINES);
+    this.free = [ON_FREE_LIST, LISTED_TWICE, IN_MAGAZINE, IN_MAGAZINES].reduce(
+      (sum, bit) => sum + having(bit),
+      0,
+    );
     this.cached = cached;
     this.leaked = slots - having(CLAIMS);
     this.surplus = occurring.reduce((sum, each) => sum + Math.max(0, claimsIn(each) - 1) * counts[each], 0);
@@ -136,6 +140,7 @@ export function claimsIn(byte: number): number {
 const OWNERS = [
   REACHABLE,
   ON_FREE_LIST,
+  LISTED_TWICE,
   IN_MAGAZINE,
   IN_MAGAZINES,
   ON_RETIRED_LIST,

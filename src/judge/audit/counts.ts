@@ -18,7 +18,8 @@ import {
 import { countsClaims } from '../../laboratory/announcements.ts';
 import { countedClaims, isHeldByCount } from './claims.ts';
 import { handOf } from './hands.ts';
-import { IN_HAND, type Marks } from './mark.ts';
+import { IN_HAND } from './claim-bits.ts';
+import { type Marks } from './mark.ts';
 import { slotsInHand } from './slots-in-hand.ts';
 
 // Where claims on slots are counted: what accounts for them.

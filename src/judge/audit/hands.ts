@@ -1,6 +1,7 @@
 import {
   FREE,
   type Geometry,
+  HAND_DRAWING,
   HAND_LINKING,
   HAND_OWNED,
   HAND_TAKEN,
@@ -8,26 +9,44 @@ import {
   HELD,
   LEFT,
   LINKED,
+  LISTS,
+  LIST_TOP,
+  LIST_WORDS,
   ON_ITS_WAY,
   RETIRED,
   R_CHAIN,
   R_CHAIN_COUNT,
   R_HAND,
   R_HAND_KIND,
+  R_LISTS,
+  R_LOADED,
   R_MAGAZINE,
   R_OWN,
+  R_SPARE,
   R_STATUS,
   R_TAKES,
   COUNT_WORD,
+  S_LIMBO,
   S_NEXT,
+  S_STAMP,
   S_STATE,
   statusIn,
   VACANT,
 } from '../../kernel/layout.ts';
 import type { HandOver } from '../../kernel/announcement.ts';
 import { announcementOf, countsClaims } from '../../laboratory/announcements.ts';
+import { hasRing, ringIn } from '../../laboratory/structures.ts';
+import {
+  CLAIMS,
+  IN_HAND,
+  IN_MAGAZINE,
+  IN_MAGAZINES,
+  ON_FREE_LIST,
+  ON_RETIRED_LIST,
+  STRUCTURAL,
+} from './claim-bits.ts';
 
-// What the record of a thread says that it has, by single words: in its hands, and parked with it.
+// What the record of a thread says that it has: by single words in its hands, and parked with it, and by its retired lists.
 
 const NO_HAND_OVERS: readonly HandOver[] = [];
 
@@ -45,7 +64,7 @@ export function holdsSlot(status: number): boolean {
  * The slot that a thread has in hand, or may have; 0 if it has none. Its record is written before the compare-and-swap that takes the
  * slot, and again after it, and the thread may have been stopped for good between any two of these. What the slot says then of itself
  * tells a slot that the thread owns from one that it meant to take, and that others took, used, and lost:
- * - TAKING: after A3 its state is FREE until the thread says TAKEN; another thread that takes it makes it HELD.
+ * - TAKING, and DRAWING where the free list is a ring: after A3 or RI8 its state is FREE until the thread says TAKEN; another thread that takes it makes it HELD.
  * - TAKEN: free, held, or linked with no successor, as long as the thread has not linked it. Once it was linked it leaves the queue
  *   with a successor, since Head only passes nodes that have one.
  * - LINKING: the same where the next word does not tell it (a stack's node may have one below it before and after): held or linked. If it
@@ -63,6 +82,7 @@ export function handOf(words: Int32Array, geometry: Geometry, record: number): n
       case HAND_OWNED:
         return true;
       case HAND_TAKING:
+      case HAND_DRAWING:
         return state === FREE;
       case HAND_TAKEN:
         if (state !== LINKED) return state === FREE || state === HELD;
@@ -103,6 +123,12 @@ function endedBy(words: Int32Array, geometry: Geometry, record: number): number 
   return 0;
 }
 
+/** True of a thread that may have drawn a slot from a free list that is a ring, and does not know which one yet. */
+function drawsIn(words: Int32Array, record: number): boolean {
+  const isNamed = words[record + R_HAND] !== 0 || words[record + R_MAGAZINE] !== 0;
+  return holdsSlot(words[record + R_STATUS]) && words[record + R_HAND_KIND] === HAND_DRAWING && !isNamed;
+}
+
 /** The same for a magazine, by its first slot: what is in it is free. */
 export function magazineOf(words: Int32Array, geometry: Geometry, record: number): number {
   const first = words[record + R_MAGAZINE];
@@ -131,4 +157,156 @@ export function chainOf(
     at = links[at];
   }
   return { slots, wild: false };
+}
+
+/** A retired list that is not empty. */
+export interface RetiredList {
+  readonly thread: number;
+  /** From 0. */
+  readonly list: number;
+  /** In the order of the list, up to its end or to the first slot that it repeats. */
+  readonly slots: readonly number[];
+}
+
+/** The retired lists that are not empty, up to `limit` slots in all. */
+export function retiredLists(words: Int32Array, geometry: Geometry, limit: number = Infinity): RetiredList[] {
+  const found: RetiredList[] = [];
+  let left = limit;
+  for (let thread = 1; thread <= geometry.threads; thread++) {
+    for (let list = 0; list < LISTS; list++) {
+      const seen = new Set<number>();
+      let slot = words[geometry.record(thread) + R_LISTS + list * LIST_WORDS + LIST_TOP];
+      while (slot > 0 && slot <= geometry.slots && !seen.has(slot) && left > 0) {
+        seen.add(slot);
+        left--;
+        slot = words[geometry.slot(slot, S_LIMBO)];
+      }
+      if (seen.size > 0) found.push({ thread, list, slots: [...seen] });
+    }
+  }
+  return found;
+}
+
+/** The words of a record that lead to the magazines of its cache. */
+export const CACHE_PLACES: readonly number[] = [R_LOADED, R_SPARE];
+
+/**
+ * The slots of a magazine that a thread has in hand, from the first on, if it has them all: they are free, as many as the first one says,
+ * and in no other place but hands. None otherwise: the thread meant to take the magazine, and others took it, or it is on its way no more.
+ *
+ * Of a slot that a dead thread has in its first hand as well, this is the claim that counts, since the others behind it hang on it: that
+ * thread died when it had put the slot in its cache, or was about to take it out, and its heir put the cache in this magazine. If the
+ * magazine was taken and emptied by others, who died too with a slot of it in each of their hands, then nothing else has a claim on these,
+ * and it is no matter by which of the two claims they come back.
+ */
+export function wholeMagazine(
+  words: Int32Array,
+  geometry: Geometry,
+  claims: Uint16Array,
+  first: number,
+): number[] {
+  const slots: number[] = [];
+  const most = words[geometry.slot(first, S_STAMP)] + 1;
+  for (let at = first; at !== 0; at = words[geometry.slot(at, S_LIMBO)]) {
+    const isSlot = at > 0 && at <= geometry.slots && slots.length < most;
+    if (!isSlot || (claims[at] & STRUCTURAL) !== 0 || words[geometry.slot(at, S_STATE)] !== FREE) return [];
+    slots.push(at);
+  }
+  return slots.length === most ? slots : [];
+}
+
+/** Marks the slots of magazines, which chain through the limbo words. */
+export class Magazines {
+  /** Slots of caches. */
+  cached = 0;
+  wild = 0;
+  readonly #limbos: Int32Array;
+  readonly #claims: Uint16Array;
+
+  constructor(limbos: Int32Array, claims: Uint16Array) {
+    this.#limbos = limbos;
+    this.#claims = claims;
+  }
+
+  /** Magazines on the free list, then those of the caches. */
+  mark(words: Int32Array, geometry: Geometry): void {
+    for (let slot = 1; slot < this.#claims.length; slot++) {
+      if ((this.#claims[slot] & ON_FREE_LIST) === 0) continue;
+      this.#walk(this.#limbos[slot], (this.#claims[slot] & ON_RETIRED_LIST) !== 0);
+    }
+    const records = Array.from({ length: geometry.threads }, (_, i) => geometry.record(i + 1));
+    for (const record of records)
+      for (const place of CACHE_PLACES) this.cached += this.#walk(words[record + place]);
+  }
+
+  /** Intents, which yield to every claim but that of another hand. */
+  markHands(words: Int32Array, geometry: Geometry): void {
+    for (let thread = 1; thread <= geometry.threads; thread++) {
+      const record = geometry.record(thread);
+      const first = words[record + R_MAGAZINE];
+      if (first < 0 || first > geometry.slots) {
+        if (holdsSlot(words[record + R_STATUS])) this.wild++;
+      } else if (magazineOf(words, geometry, record) !== 0) this.#hand(words, geometry, first);
+    }
+  }
+
+  #hand(words: Int32Array, geometry: Geometry, first: number): void {
+    const whole = wholeMagazine(words, geometry, this.#claims, first);
+    for (const slot of whole) this.#claims[slot] |= IN_HAND;
+    if (whole.length > 0) return;
+    let at = first;
+    while (at > 0 && at < this.#claims.length && (this.#claims[at] & CLAIMS) === 0) {
+      this.#claims[at] |= IN_HAND;
+      at = this.#limbos[at];
+    }
+  }
+
+  /**
+   * Returns the number of slots that were in no magazine before.
+   *
+   * @param known true if another walk comes by the word that names the first slot, and has counted it if it is wild
+   */
+  #walk(first: number, known = false): number {
+    let fresh = 0;
+    let walked = known;
+    for (let at = first; at !== 0; at = this.#limbos[at]) {
+      if (at < 0 || at >= this.#claims.length) {
+        // A chain that was walked before has had its end counted.
+        if (!walked) this.wild++;
+        break;
+      }
+      const claims = this.#claims[at];
+      if ((claims & IN_MAGAZINES) !== 0) break;
+      const here = (claims & IN_MAGAZINE) === 0;
+      this.#claims[at] |= here ? IN_MAGAZINE : IN_MAGAZINES;
+      if (here) fresh++;
+      walked = !here || (claims & (ON_RETIRED_LIST | ON_FREE_LIST)) !== 0;
+    }
+    return fresh;
+  }
+}
+
+/**
+ * What threads have drawn from a free list that is a ring: the slot in an entry that Head has passed, with those behind it if there are
+ * magazines, to which nothing else has a claim. The words do not tell which thread has drawn which: each thread that draws, and names no slot
+ * yet, is given the next one. What is left over has no owner.
+ */
+export function drawnSlots(
+  words: Int32Array,
+  geometry: Geometry,
+  claims: Uint16Array,
+): { readonly thread: number; readonly slots: readonly number[] }[] {
+  if (!hasRing(geometry)) return [];
+  const isUnclaimed = (slot: number): boolean =>
+    slot > 0 && slot <= geometry.slots && (claims[slot] & CLAIMS) === 0;
+  const passed = ringIn(words, geometry).passed().filter(isUnclaimed);
+  const threads = Array.from({ length: geometry.threads }, (_, i) => i + 1);
+  return threads
+    .filter((thread) => drawsIn(words, geometry.record(thread)))
+    .slice(0, passed.length)
+    .map((thread, n) => {
+      const first = passed[n];
+      const whole = geometry.cache === 0 ? [] : wholeMagazine(words, geometry, claims, first);
+      return { thread, slots: whole.length === 0 ? [first] : whole };
+    });
 }

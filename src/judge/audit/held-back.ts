@@ -20,7 +20,7 @@ import {
 import { announcementOf } from '../../laboratory/announcements.ts';
 import { countsHolding } from './held-by-counts.ts';
 import { type HeldBack, holderOf } from './holder.ts';
-import { retiredLists } from './retired-lists.ts';
+import { retiredLists } from './hands.ts';
 
 /** Who holds each retired slot back, and since when: up to `limit` slots. */
 export function heldBack(words: Int32Array, geometry: Geometry, limit: number = Infinity): HeldBack[] {

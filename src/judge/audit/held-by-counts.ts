@@ -12,7 +12,8 @@ import { claimsOfThreads, countedClaims, heldByCounts, type ThreadClaim } from '
 import { claimsOnTheirWay } from './counts.ts';
 import { type Holder, holderText } from '../../kernel/announcement.ts';
 import { type HeldBack, holderOf } from './holder.ts';
-import { BY_COUNT, IN_HAND, mark, type Marks } from './mark.ts';
+import { BY_COUNT, IN_HAND } from './claim-bits.ts';
+import { mark, type Marks } from './mark.ts';
 
 /** A retired slot with the threads whose claims keep it from being freed. */
 interface CountHeld {

@@ -16,58 +16,34 @@ import {
   R_CHAIN,
   R_HAND,
   R_LISTS,
-  R_LOADED,
-  R_MAGAZINE,
-  R_SPARE,
   R_STATUS,
   R_TAKES,
   S_LIFE,
   S_LIMBO,
   S_NEXT,
-  S_STAMP,
   S_STATE,
   totalWords,
 } from '../../kernel/layout.ts';
 import { countsClaims } from '../../laboratory/announcements.ts';
+import { hasRing, ringIn } from '../../laboratory/structures.ts';
+import {
+  FROM_FIRST,
+  FROM_OTHER,
+  ON_FREE_LIST,
+  ON_RETIRED_LIST,
+  IN_HAND,
+  ON_CYCLE,
+  RETIRED_TWICE,
+  SAYS_RETIRED,
+  SAYS_FREE,
+  IN_HAND_OVER,
+  BY_COUNT,
+  LISTED_TWICE,
+  REACHABLE,
+  CLAIMS,
+} from './claim-bits.ts';
 import { claimsOfThreads, isHeldByCount } from './claims.ts';
-import { chainOf, handOf, handOvers, holdsSlot, magazineOf, takenOf } from './hands.ts';
-
-// The claims on a slot, one bit each.
-/** Reachable from the first root of the structure. */
-export const FROM_FIRST = 1;
-/** Reachable from another one of its roots, and not from the first. */
-export const FROM_OTHER = 2;
-export const ON_FREE_LIST = 4;
-export const ON_RETIRED_LIST = 8;
-/** In hand, and nothing else has a claim: an intent yields to every claim. */
-export const IN_HAND = 16;
-/** No claims but overlays: on a cycle of next words; met by retired lists, or by hand-overs, more than once. */
-export const ON_CYCLE = 32;
-export const RETIRED_TWICE = 64;
-/** In a magazine: in the cache of a thread, or behind a slot of the free list. */
-export const IN_MAGAZINE = 128;
-/** In a second magazine, or met by the first one again: one claim more. */
-export const IN_MAGAZINES = 256;
-/** No claims but what the slot says of itself: its state word says that it was retired; that it is free. */
-export const SAYS_RETIRED = 512;
-export const SAYS_FREE = 1024;
-/** In a hand-over: parked with a thread that announces it, or did. */
-export const IN_HAND_OVER = 2048;
-/** Retired and on no list: there are claims on it, and the thread that ends the last one frees it. */
-export const BY_COUNT = 4096;
-
-/** The claims that make a slot free. */
-export const FREE_CLAIMS: number = ON_FREE_LIST | IN_MAGAZINE | IN_MAGAZINES;
-
-export const REACHABLE: number = FROM_FIRST | FROM_OTHER;
-export const CLAIMS: number = REACHABLE | FREE_CLAIMS | ON_RETIRED_LIST | IN_HAND_OVER | BY_COUNT | IN_HAND;
-/** All but the hand: what is written in words that lead from one slot to the next. */
-export const STRUCTURAL: number = REACHABLE | FREE_CLAIMS | ON_RETIRED_LIST | IN_HAND_OVER | BY_COUNT;
-/** The number of different combinations of bits. */
-export const COMBINATIONS = 8192;
-
-/** The words of a record that lead to the magazines of its cache. */
-export const CACHE_PLACES: readonly number[] = [R_LOADED, R_SPARE];
+import { chainOf, drawnSlots, handOf, handOvers, holdsSlot, Magazines, takenOf } from './hands.ts';
 
 /** What the roots and the thread records claim. */
 export interface Marks {
@@ -137,7 +113,8 @@ export function mark(
     const met = walk(claims, links, rootAt(geometry.root(n)), bit, REACHABLE);
     if ((claims[met] & bit) !== 0) markCycle(claims, links, met);
   }
-  markCycle(claims, links, walk(claims, links, rootAt(FREE_TOP), ON_FREE_LIST, ON_FREE_LIST));
+  if (hasRing(geometry)) wild += markRing(words, geometry, claims);
+  else markCycle(claims, links, walk(claims, links, rootAt(FREE_TOP), ON_FREE_LIST, ON_FREE_LIST));
   for (let thread = 1; thread <= geometry.threads; thread++)
     wild += markLists(words, geometry, thread, limbos, claims);
   for (const { slot } of handOvers(words, geometry)) {
@@ -153,6 +130,8 @@ export function mark(
   magazines?.markHands(words, geometry);
   for (let thread = 1; thread <= geometry.threads; thread++)
     wild += markChain(words, geometry, thread, links, claims);
+  for (const { slots: drawn } of drawnSlots(words, geometry, claims))
+    for (const slot of drawn) claims[slot] |= IN_HAND;
   return { claims, links, lives, cached: magazines?.cached ?? 0, wild: wild + (magazines?.wild ?? 0) };
 }
 
@@ -199,6 +178,16 @@ function markCycle(claims: Uint16Array, links: Int32Array, slot: number): void {
   if (slot !== 0) walk(claims, links, slot, ON_CYCLE, ON_CYCLE);
 }
 
+/** Marks the slots in a free list that is a ring. Returns the number of wild words. */
+function markRing(words: Int32Array, geometry: Geometry, claims: Uint16Array): number {
+  let wild = 0;
+  for (const slot of ringIn(words, geometry).indices()) {
+    if (slot === 0 || slot > geometry.slots) wild++;
+    else claims[slot] |= (claims[slot] & ON_FREE_LIST) === 0 ? ON_FREE_LIST : LISTED_TWICE;
+  }
+  return wild;
+}
+
 /** Marks the slots on the retired lists of a thread. Returns the number of wild words among those that chain them. */
 function markLists(
   words: Int32Array,
@@ -224,102 +213,6 @@ function markLists(
     }
   }
   return wild;
-}
-
-/**
- * The slots of a magazine that a thread has in hand, from the first on, if it has them all: they are free, as many as the first one says,
- * and in no other place but hands. None otherwise: the thread meant to take the magazine, and others took it, or it is on its way no more.
- *
- * Of a slot that a dead thread has in its first hand as well, this is the claim that counts, since the others behind it hang on it: that
- * thread died when it had put the slot in its cache, or was about to take it out, and its heir put the cache in this magazine. If the
- * magazine was taken and emptied by others, who died too with a slot of it in each of their hands, then nothing else has a claim on these,
- * and it is no matter by which of the two claims they come back.
- */
-export function wholeMagazine(
-  words: Int32Array,
-  geometry: Geometry,
-  claims: Uint16Array,
-  first: number,
-): number[] {
-  const slots: number[] = [];
-  const most = words[geometry.slot(first, S_STAMP)] + 1;
-  for (let at = first; at !== 0; at = words[geometry.slot(at, S_LIMBO)]) {
-    const isSlot = at > 0 && at <= geometry.slots && slots.length < most;
-    if (!isSlot || (claims[at] & STRUCTURAL) !== 0 || words[geometry.slot(at, S_STATE)] !== FREE) return [];
-    slots.push(at);
-  }
-  return slots.length === most ? slots : [];
-}
-
-/** Marks the slots of magazines, which chain through the limbo words. */
-class Magazines {
-  /** Slots of caches. */
-  cached = 0;
-  wild = 0;
-  readonly #limbos: Int32Array;
-  readonly #claims: Uint16Array;
-
-  constructor(limbos: Int32Array, claims: Uint16Array) {
-    this.#limbos = limbos;
-    this.#claims = claims;
-  }
-
-  /** Magazines on the free list, then those of the caches. */
-  mark(words: Int32Array, geometry: Geometry): void {
-    for (let slot = 1; slot < this.#claims.length; slot++) {
-      if ((this.#claims[slot] & ON_FREE_LIST) === 0) continue;
-      this.#walk(this.#limbos[slot], (this.#claims[slot] & ON_RETIRED_LIST) !== 0);
-    }
-    const records = Array.from({ length: geometry.threads }, (_, i) => geometry.record(i + 1));
-    for (const record of records)
-      for (const place of CACHE_PLACES) this.cached += this.#walk(words[record + place]);
-  }
-
-  /** Intents, which yield to every claim but that of another hand. */
-  markHands(words: Int32Array, geometry: Geometry): void {
-    for (let thread = 1; thread <= geometry.threads; thread++) {
-      const record = geometry.record(thread);
-      const first = words[record + R_MAGAZINE];
-      if (first < 0 || first > geometry.slots) {
-        if (holdsSlot(words[record + R_STATUS])) this.wild++;
-      } else if (magazineOf(words, geometry, record) !== 0) this.#hand(words, geometry, first);
-    }
-  }
-
-  #hand(words: Int32Array, geometry: Geometry, first: number): void {
-    const whole = wholeMagazine(words, geometry, this.#claims, first);
-    for (const slot of whole) this.#claims[slot] |= IN_HAND;
-    if (whole.length > 0) return;
-    let at = first;
-    while (at > 0 && at < this.#claims.length && (this.#claims[at] & CLAIMS) === 0) {
-      this.#claims[at] |= IN_HAND;
-      at = this.#limbos[at];
-    }
-  }
-
-  /**
-   * Returns the number of slots that were in no magazine before.
-   *
-   * @param known true if another walk comes by the word that names the first slot, and has counted it if it is wild
-   */
-  #walk(first: number, known = false): number {
-    let fresh = 0;
-    let walked = known;
-    for (let at = first; at !== 0; at = this.#limbos[at]) {
-      if (at < 0 || at >= this.#claims.length) {
-        // A chain that was walked before has had its end counted.
-        if (!walked) this.wild++;
-        break;
-      }
-      const claims = this.#claims[at];
-      if ((claims & IN_MAGAZINES) !== 0) break;
-      const here = (claims & IN_MAGAZINE) === 0;
-      this.#claims[at] |= here ? IN_MAGAZINE : IN_MAGAZINES;
-      if (here) fresh++;
-      walked = !here || (claims & (ON_RETIRED_LIST | ON_FREE_LIST)) !== 0;
-    }
-    return fresh;
-  }
 }
 
 /**

@@ -6,15 +6,14 @@ import {
   FREE_CLAIMS,
   FROM_FIRST,
   FROM_OTHER,
-  geometryOf,
   IN_HAND,
-  mark,
   BY_COUNT,
   ON_RETIRED_LIST,
   IN_HAND_OVER,
   REACHABLE,
   STRUCTURAL,
-} from './mark.ts';
+} from './claim-bits.ts';
+import { geometryOf, mark } from './mark.ts';
 import { namedBy, type WordKind, wordPlace, type WordPlace } from '../damage/word-place.ts';
 
 /** A moment of a recorded run. */
@@ -60,6 +59,8 @@ const LEADING: ReadonlySet<WordKind> = new Set([
   'root',
   'other root',
   'top',
+  'entry',
+  'position',
   'next',
   'limbo',
   'list',

@@ -9,8 +9,9 @@ import {
   S_STATE,
   statusIn,
 } from '../../kernel/layout.ts';
-import { chainOf, handOf, holdsSlot, magazineOf, takenOf } from './hands.ts';
-import { IN_HAND, type Marks, wholeMagazine } from './mark.ts';
+import { chainOf, handOf, holdsSlot, magazineOf, takenOf, drawnSlots, wholeMagazine } from './hands.ts';
+import { IN_HAND } from './claim-bits.ts';
+import type { Marks } from './mark.ts';
 
 /** A slot that a thread has in hand, or meant to take. */
 export interface HeldSlot {
@@ -41,6 +42,8 @@ export interface HeldSlots {
   readonly taken: HeldSlot[];
   readonly magazines: HeldSlot[];
   readonly chains: ChainInHand[];
+  /** Those that were drawn from a free list that is a ring. */
+  readonly drawn: HeldSlot[];
 }
 
 /**
@@ -94,7 +97,23 @@ export function slotsInHand(words: Int32Array, geometry: Geometry, { claims, lin
   const chains = [...chained(alive), ...chained(dead)].toSorted((a, b) => a.thread - b.thread);
   const slots = [...ofLiving, ...single(dead)].toSorted((a, b) => a.thread - b.thread);
   const taken = [...takenByLiving, ...takenBy(dead)].toSorted((a, b) => a.thread - b.thread);
-  return { slots, taken, magazines, chains };
+  return { slots, taken, magazines, chains, drawn: drawnFrom(words, geometry, claims, owned) };
+}
+
+/** What nothing else has a claim on but that it was drawn. */
+function drawnFrom(
+  words: Int32Array,
+  geometry: Geometry,
+  claims: Uint16Array,
+  owned: ReadonlySet<number>,
+): HeldSlot[] {
+  // As they are without the claims of hands: a slot that a hand names is that hand's.
+  const without = claims.map((claim, slot) => ((claim & IN_HAND) !== 0 && !owned.has(slot) ? 0 : claim));
+  return drawnSlots(words, geometry, without).map(({ thread, slots: [slot] }) => ({
+    thread,
+    slot,
+    counts: true,
+  }));
 }
 
 /** Of two that share a slot the first counts. Adds the slots of those that count to `owned`. */

@@ -1,9 +1,8 @@
 import {
-  COUNTED,
   FREE_TOP,
   type Geometry,
   GLOBAL,
-  H_COUNTED,
+  H_FREE_LIST,
   H_SCHEME,
   R_ANNOUNCE,
   MIN_STRIDE,
@@ -18,7 +17,7 @@ import {
 } from '../../kernel/layout.ts';
 
 import { announcementOf } from '../../laboratory/announcements.ts';
-import { marksDeleted, structureCard } from '../../laboratory/structures.ts';
+import { arrayCard, marksDeleted, structureCard } from '../../laboratory/structures.ts';
 import { placeOf } from '../../observe/lives.ts';
 import { wordName } from '../../observe/names.ts';
 import type { StepRecord } from '../../observe/trace.ts';
@@ -34,11 +33,11 @@ export type AddressRange = readonly [from: number, to: number];
 function unowned(words: Int32Array, geometry: Geometry): AddressRange[] {
   const { slots, stride, threads, slotsBase } = geometry;
   const ranges: AddressRange[] = [
-    [H_COUNTED + COUNTED, FREE_TOP],
+    [H_FREE_LIST + 1, FREE_TOP],
     [FREE_TOP + 1, GLOBAL],
   ];
   for (let n = 0; n < geometry.roots; n++) ranges.push([geometry.root(n) + 1, geometry.root(n + 1)]);
-  const named = structureCard(geometry).cells?.name;
+  const named = arrayCard(geometry)?.name;
   for (let n = 0; n < geometry.cells; n++)
     if (named?.(n) === null) ranges.push([geometry.cell(n), geometry.cell(n) + 1]);
   ranges.push([geometry.cell(geometry.cells), geometry.recordsBase]);

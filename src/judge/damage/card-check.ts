@@ -1,5 +1,5 @@
 import { isOneOf, knownSteps, type Step, stepsWith } from '../../laboratory/labels.ts';
-import { structureOf, usualStructure } from '../../laboratory/structures.ts';
+import { hasRing, structureOf, usualStructure } from '../../laboratory/structures.ts';
 import { FREE_TOP, type Geometry, R_COUNTERS } from '../../kernel/layout.ts';
 import type { StepCard } from '../../kernel/step-card.ts';
 import { placeOf } from '../../observe/lives.ts';
@@ -43,7 +43,9 @@ class CardCheck {
     this.#geometry = geometryOf(new WordsReplay(trace).words);
     this.#steps = steps;
     this.#own = new Set(
-      stepsWith(structureOf(this.#geometry)?.structure ?? usualStructure).map(({ label }) => label),
+      stepsWith(structureOf(this.#geometry)?.structure ?? usualStructure, hasRing(this.#geometry)).map(
+        ({ label }) => label,
+      ),
     );
     this.#cards = new Map(
       steps.flatMap(({ label, card }) => (card === null ? [] : [[label, card] as const])),

@@ -13,9 +13,13 @@ import { FREE, FREE_TOP, type Geometry, HELD, LINKED, RETIRED } from '../../kern
 
 import { countsClaims, parkedWords } from '../../laboratory/announcements.ts';
 import {
+  arrayCard,
   dummiesIn,
+  hasRing,
   kindIn,
   nodeInvariants,
+  ringCard,
+  ringIn,
   structureCard,
   structureOf,
 } from '../../laboratory/structures.ts';
@@ -40,6 +44,9 @@ const OF_NO_SLOT: ReadonlySet<WordName> = new Set(['value', 'state', 'stamp', 'c
 /** The words that name a slot and bear no mark. */
 const PLAIN: ReadonlySet<WordName> = new Set(['Free', 'limbo', 'record', 'announced']);
 
+/** The words of a free list that is a ring by which slots are on it. */
+const RING_WORDS: readonly WordName[] = ['Free[]', 'Free.Head'];
+
 /** An invariant with what it is one of: `queue`, `slab`. */
 type Told = Invariant & { readonly of: string };
 
@@ -63,10 +70,12 @@ class Invariants {
     this.dummies = dummiesIn(geometry);
     const of = kindIn(geometry);
     const [first] = this.roots;
+    const ring = ringCard(geometry);
     const told = (each: Invariant, what: string): Told => ({
       ...each,
       about: each.about.flatMap((word) => {
         if (word === 'any root') return this.roots;
+        if (word === 'Free' && ring !== null) return RING_WORDS;
         return [word === 'first root' ? first : word];
       }),
       of: what,
@@ -76,13 +85,16 @@ class Invariants {
     const ofCounts = countsClaims(geometry) ? COUNT_INVARIANTS : [];
     this.all = [
       ...own.map((each) => told(each, of)),
-      ...SLAB_INVARIANTS.map((each) => told(each, 'slab')),
+      ...SLAB_INVARIANTS.filter(({ ofStack }) => ofStack !== true || ring === null).map((each) =>
+        told(each, 'slab'),
+      ),
+      ...(ring?.invariants ?? []).map((each) => told(each, 'slab')),
       ...ofCounts.map((each) => told(each, 'scheme')),
     ];
     const words = new Set(this.all.flatMap((each) => each.about));
     const known = (name: string): string | null =>
       [name, name.replace(/\d+/, '')].find((each) => words.has(each)) ?? null;
-    this.cells = (word) => known(card.cells?.name(word) ?? '');
+    this.cells = (word) => known(arrayCard(geometry)?.name(word) ?? '');
     this.segments = (word) => known(card.segments?.name(word, geometry.stride) ?? '');
     this.ofStates = this.all.filter(({ brokenIn }) => brokenIn !== undefined);
     this.ofChanges = new Map(
@@ -96,12 +108,12 @@ class Invariants {
   }
 }
 
-/** By the card of the structure, and where claims are counted: two structures of a user's own may have the same number, one after the other. */
-const byCard = [new WeakMap<StructureCard, Invariants>(), new WeakMap<StructureCard, Invariants>()] as const;
+/** By the card of the structure, and where claims are counted, and where the free list is a ring: two structures of a user's own may have the same number, one after the other. */
+const byCard = Array.from({ length: 4 }, () => new WeakMap<StructureCard, Invariants>());
 
 function invariantsOf(geometry: Geometry): Invariants {
   const card = structureCard(geometry);
-  const made = byCard[countsClaims(geometry) ? 1 : 0];
+  const made = byCard[(countsClaims(geometry) ? 1 : 0) + (hasRing(geometry) ? 2 : 0)];
   let found = made.get(card);
   if (found === undefined) made.set(card, (found = new Invariants(geometry)));
   return found;
@@ -133,7 +145,14 @@ export class InvariantWatch {
     this.#words = words.slice();
     this.#invariants = invariantsOf(geometry);
     const { roots, cells, segments, dummies } = this.#invariants;
-    const names = { roots, cells, segments, parked: parkedWords(geometry), counts: countsClaims(geometry) };
+    const names = {
+      roots,
+      cells,
+      segments,
+      parked: parkedWords(geometry),
+      counts: countsClaims(geometry),
+      ring: hasRing(geometry) ? (of: Int32Array) => ringIn(of, geometry).indices() : null,
+    };
     this.#state = new SlabState(geometry, dummies, names);
     this.#places = Array.from(words, (_, address) => wordAt(geometry, names, address));
     for (const address of this.#places.keys()) this.#words[address] = this.#kept(address, words[address]);

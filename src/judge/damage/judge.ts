@@ -16,7 +16,8 @@ import type {
 import { miscount, unreclaimedIn } from '../audit/census.ts';
 import { brokenInvariant, InvariantWatch } from './invariants.ts';
 import { Deliveries, type SavedDeliveries } from '../history/deliveries.ts';
-import { geometryOf, mark, MarkRoom, REACHABLE } from '../audit/mark.ts';
+import { REACHABLE } from '../audit/claim-bits.ts';
+import { geometryOf, mark, MarkRoom } from '../audit/mark.ts';
 import { type OwnersSeen, OwnerWatch, type Peaks } from './owner-watch.ts';
 import { Races, type SavedRaces } from './races.ts';
 import { namedAt, Readings, type Reading, type SavedReadings } from './readings.ts';

@@ -2,7 +2,7 @@ import { counted, plural, withCommas } from '../../counted.ts';
 import { RETIRED, S_STATE, type Geometry } from '../../kernel/layout.ts';
 import type { DamageKind, StepRecord } from '../../observe/trace.ts';
 import { isUnreclaimed } from '../audit/census.ts';
-import { CLAIMS, ON_CYCLE } from '../audit/mark.ts';
+import { CLAIMS, ON_CYCLE } from '../audit/claim-bits.ts';
 
 /** How many slots were out of use at once, at most. */
 export interface Peaks {

@@ -27,12 +27,14 @@ import {
 } from '../../kernel/layout.ts';
 import type { SlabWords, WordName } from '../../kernel/invariants.ts';
 import { countsClaims, parkedWords } from '../../laboratory/announcements.ts';
-import { rootAt, rootName } from '../../laboratory/structures.ts';
+import { hasRing, ringEntryAt, rootAt, rootName, slotInEntry } from '../../laboratory/structures.ts';
 
 export type WordKind =
   | 'root'
   | 'other root'
   | 'top'
+  | 'entry'
+  | 'position'
   | 'next'
   | 'limbo'
   | 'list'
@@ -58,10 +60,15 @@ export interface WordPlace {
 
 const FREE_LIST: WordPlace = { kind: 'top', slot: 0, thread: 0, name: "the free list's top" };
 
+const FREE_HEAD: WordPlace = { kind: 'position', slot: 0, thread: 0, name: "the free list's Head" };
+
 const OTHER: WordPlace = { kind: 'other', slot: 0, thread: 0, name: 'a word that names no slot' };
 
 export function wordPlace(geometry: Geometry, address: number): WordPlace {
   if (address === FREE_TOP) return FREE_LIST;
+  if (hasRing(geometry) && address === geometry.cell(0)) return FREE_HEAD;
+  const entry = ringEntryAt(geometry, address);
+  if (entry >= 0) return { kind: 'entry', slot: 0, thread: 0, name: `the free list's entry ${entry}` };
   const root = rootAt(geometry, address);
   if (root >= 0) {
     const kind = root === 0 ? 'root' : 'other root';
@@ -121,9 +128,13 @@ function recordPlace(geometry: Geometry, offset: number): WordPlace {
   return OTHER;
 }
 
+/** The kinds of words that name no slot, and decide all the same who owns one. */
+export const COUNTING: ReadonlySet<WordKind> = new Set(['count', 'position']);
+
 /** The slot that a word of this kind names; 0 if it names none. */
 export function namedBy(geometry: Geometry, kind: WordKind, word: number): number {
-  if (kind === 'count') return 0;
+  if (COUNTING.has(kind)) return 0;
+  if (kind === 'entry') return slotInEntry(geometry, word);
   const masked = kind === 'root' || kind === 'other root' || kind === 'top' || kind === 'next';
   return masked ? geometry.link.index(word) : word;
 }

@@ -4,7 +4,6 @@ import {
   COLLECTOR_BITS,
   DEAD,
   FREE,
-  FREE_TOP,
   GLOBAL,
   HOLDS_OPERATIONS,
   LIST_COUNT,
@@ -303,6 +302,7 @@ export class MarkSweep extends Scheme {
       if (this.memory.load(M14, this.geometry.record(thread) + R_STATUS) == SETTLED)
         this.recover(thread, false);
     }
+    this.slab.forgetDrawn();
     this.markReached(collection);
     this.markFree(collection);
     for (let thread: i32 = 1; thread <= this.geometry.threads; thread++) this.emptyList(thread, collection);
@@ -330,11 +330,13 @@ export class MarkSweep extends Scheme {
 
   /** Marks the free list, with the magazines on it, and the caches of all threads. */
   private markFree(collection: i32): void {
-    let slot = this.geometry.top.index(this.memory.peek(FREE_TOP));
-    while (this.mark(slot, collection)) {
-      if (this.geometry.cache != 0)
+    let n: i32 = 0;
+    let slot = this.slab.freeAt(0, 0);
+    while (slot < 0 || this.mark(slot, collection)) {
+      if (slot > 0 && this.geometry.cache != 0)
         this.markMagazine(this.memory.peek(this.geometry.slot(slot, S_LIMBO)), collection);
-      slot = this.geometry.link.index(this.memory.peek(this.geometry.slot(slot, S_NEXT)));
+      n++;
+      slot = this.slab.freeAt(n, slot);
     }
     if (this.geometry.cache == 0) return;
     for (let thread: i32 = 1; thread <= this.geometry.threads; thread++) {

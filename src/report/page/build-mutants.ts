@@ -35,10 +35,14 @@ interface Parts {
 
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
-/** The module of a mutant; null if it has no program, or changes something else than methods of one class: a page cannot change that. */
+/**
+ * The module of a mutant; null if it has no program, or one on a free list that is a ring, which a page does not explore, or if it changes something
+ * else than methods of one class: a page cannot change that.
+ */
 export function mutantModule(mutant: Mutant): MutantModule | null {
   const texts = [...edited(mutant, read)];
-  if (mutant.witness.program === undefined || texts.length !== 1) return null;
+  const { program, freeList } = mutant.witness;
+  if (program === undefined || freeList !== undefined || texts.length !== 1) return null;
   const [[file, text]] = texts;
   const [before, after] = [partsOf(file, read(file)), partsOf(file, text)];
   if (before.frame !== after.frame || before.own.join() !== after.own.join()) return null;

@@ -41,6 +41,8 @@ export interface Subject {
   readonly schemeName: string;
   readonly slots: number;
   readonly cache: number;
+  /** The free list; left out, it is a stack. */
+  readonly freeList?: 'ring';
   readonly schedule: string;
   /** The mutant whose kernel was run; empty is the lab's own. */
   readonly mutant: string;

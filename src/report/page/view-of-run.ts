@@ -3,7 +3,7 @@ import { effectsIn } from '../../judge/damage/effects.ts';
 import { namedAt } from '../../judge/damage/readings.ts';
 import { isPath, namesOfValues, showProgram, splitProgram } from '../../laboratory/program.ts';
 import { schemes } from '../../laboratory/registry.ts';
-import { rootNames } from '../../laboratory/structures.ts';
+import { hasRing, rootNames } from '../../laboratory/structures.ts';
 import { FREE_TOP, S_NEXT } from '../../kernel/layout.ts';
 import { lifeName, placeOf } from '../../observe/lives.ts';
 import { wordName } from '../../observe/names.ts';
@@ -85,6 +85,7 @@ function subjectOf(run: ScenarioRun): Subject {
     schemeName: choice.name,
     slots: audit.slots,
     cache: trace.header.cache ?? 0,
+    ...(trace.header.freeList && { freeList: trace.header.freeList }),
     schedule: counted,
     mutant,
     replay: replayLine(run),
@@ -142,7 +143,7 @@ function stepsOf(
   };
   const watched = [
     ...Array.from({ length: geometry.roots }, (_, i) => geometry.root(i)),
-    FREE_TOP,
+    ...(hasRing(geometry) ? [geometry.cell(0)] : [FREE_TOP]),
     ...Array.from({ length: geometry.slots }, (_, i) => geometry.slot(i + 1, S_NEXT)),
   ];
   for (const address of watched) told.set(address, [[0, text(address)]]);

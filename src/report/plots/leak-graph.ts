@@ -1,10 +1,10 @@
 import { counted, plural, withCommas } from '../../counted.ts';
-import { kindIn, rootNames } from '../../laboratory/structures.ts';
+import { hasRing, kindIn, rootNames } from '../../laboratory/structures.ts';
 import { type Audit, equation, type SlotClass } from '../../judge/audit/audit.ts';
 import type { Loss } from '../../judge/audit/blame.ts';
 import { grouped } from '../../judge/groups.ts';
 import type { Cut } from '../../judge/audit/ownership.ts';
-import { BY_COUNT, IN_MAGAZINE } from '../../judge/audit/mark.ts';
+import { BY_COUNT, IN_MAGAZINE } from '../../judge/audit/claim-bits.ts';
 import { FREE_TOP, S_LIMBO, S_NEXT } from '../../kernel/layout.ts';
 import { showContent } from '../words.ts';
 
@@ -134,7 +134,8 @@ class Drawing {
     const [first, ...others] = names;
     this.#row(kind, ends, this.#audit.inside(enough), 'reachable', reachable - stranded, first);
     this.#row('stranded', [], this.#audit.fromOtherRoots(enough), 'stranded', stranded, others.join(', '));
-    const top = root('free', 'free list', named(FREE_TOP));
+    const isRing = hasRing(geometry);
+    const top = root('free', 'free list', isRing ? (this.#audit.freeList(1)[0] ?? 0) : named(FREE_TOP));
     this.#row('free list', [top], this.#audit.freeList(enough), 'free', free - cached, 'free list');
     for (const { thread, slots } of this.#audit.caches()) {
       const id = root(`t${thread}cache`, `T${thread} cache`, slots[0]);
@@ -290,7 +291,9 @@ class Drawing {
   #leads(slot: number, classes: readonly SlotClass[]): { follows: boolean; chains: boolean } {
     const cached = classes.includes('free') && this.#audit.geometry.cache !== 0;
     const inMagazine = (this.#audit.marks.claims[slot] & IN_MAGAZINE) !== 0;
-    const follows = (['reachable', 'free', 'leaked'] as const).some((each) => classes.includes(each));
+    const ways = (['reachable', 'free', 'leaked'] as const).filter((each) => classes.includes(each));
+    // In a ring no slot leads to the next one.
+    const follows = ways.some((each) => each !== 'free' || !hasRing(this.#audit.geometry));
     const byCount = (this.#audit.marks.claims[slot] & BY_COUNT) !== 0;
     return {
       follows: (follows && !inMagazine) || byCount,

@@ -3,8 +3,8 @@ import { counted, plural } from '../../counted.ts';
 import { Audit, type HeldSlot } from '../../judge/audit/audit.ts';
 import type { Belief } from '../../judge/damage/beliefs.ts';
 import { cardOf, isOneOf, knownSteps } from '../../laboratory/labels.ts';
-import { kindIn, rootName } from '../../laboratory/structures.ts';
-import { FREE_TOP, R_ANNOUNCE, S_NEXT } from '../../kernel/layout.ts';
+import { kindIn, ringEntryAt, rootName, slotInEntry } from '../../laboratory/structures.ts';
+import { FREE_TOP, type Geometry, R_ANNOUNCE, S_NEXT } from '../../kernel/layout.ts';
 import { announcedIn, announcementOf } from '../../laboratory/announcements.ts';
 import { lifeName, placeOf } from '../../observe/lives.ts';
 import { wordName } from '../../observe/names.ts';
@@ -86,10 +86,17 @@ export function pinnedAt(thread: number, scene: Scene): number | null {
   return (word & 1) === 0 ? null : word >>> 1;
 }
 
+/** The slot that a word of the free list names, 0 for null; null of any other word. */
+function freeSlotIn(geometry: Geometry, address: number, word: number): number | null {
+  if (ringEntryAt(geometry, address) >= 0) return slotInEntry(geometry, word);
+  return address === FREE_TOP ? geometry.top.index(word) : null;
+}
+
 /** A slot comes back to the free list while another thread still names it. */
 function freed(step: StepRecord, other: number, scene: Scene, wording: Wording): Derived[] {
   if (step.ok !== true || cardOf(step.label)?.moves?.to !== 'free list') return [];
-  const slot = namedAt(scene.geometry, step.address, step.after);
+  const slot = freeSlotIn(scene.geometry, step.address, step.after);
+  if (slot === null) return [];
   const names = scene.beliefs(other).filter((belief) => belief.slot === slot && belief.identity !== 'same');
   if (names.length === 0) return [];
   const text = `Slot ${slot} is free again, and T${other} still names it: ${beliefsText(names, wording)}.`;
@@ -98,8 +105,8 @@ function freed(step: StepRecord, other: number, scene: Scene, wording: Wording):
 
 /** A slot is taken from the free list while another thread still means its earlier life. */
 function takenAgain(step: StepRecord, other: number, scene: Scene, { style }: Wording): Derived[] {
-  if (step.ok !== true || cardOf(step.label)?.moves?.from !== 'free list') return [];
-  const slot = namedAt(scene.geometry, step.address, step.before);
+  if (step.ok === false || cardOf(step.label)?.moves?.from !== 'free list') return [];
+  const slot = freeSlotIn(scene.geometry, step.address, step.before);
   if (slot === null || slot === 0) return [];
   const old = scene
     .beliefs(other)

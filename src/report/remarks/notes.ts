@@ -2,7 +2,7 @@ import { namedAt } from '../../judge/damage/readings.ts';
 import { counted } from '../../counted.ts';
 import { structureCard } from '../../laboratory/structures.ts';
 import { cardOf } from '../../laboratory/labels.ts';
-import { FREE_TOP, R_ANNOUNCE } from '../../kernel/layout.ts';
+import { R_ANNOUNCE } from '../../kernel/layout.ts';
 import { announcedIn, announcementOf } from '../../laboratory/announcements.ts';
 import { freedIn, placeOf } from '../../observe/lives.ts';
 import type { Finding, ReturnRecord, StepRecord, StopRecord } from '../../observe/trace.ts';
@@ -123,7 +123,7 @@ function slotOf(term: SlotTerm, at: NoteContext): number | null {
   const { geometry, words } = scene;
   const root = structureCard(geometry).roots.findIndex(({ name }) => name === term);
   if (root >= 0) return geometry.link.index(words[geometry.root(root)]);
-  if (term === 'Free') return geometry.top.index(words[FREE_TOP]);
+  if (term === 'Free') return scene.audit.freeList(1)[0] ?? 0;
   if (term === 'slot') return event.kind === 'step' ? slotOfStep(event, scene) : null;
   if (term === 'new') {
     return event.kind === 'step' && event.desired !== undefined

@@ -137,7 +137,8 @@ export function conflictMeans(audit: Audit): string {
   for (const slot of audit.slotsOf('conflict', NAMED)) {
     const owners = audit.classesOf(slot).flatMap((of) => names[of] ?? []);
     // The free list and the caches are one class.
-    if (owners.length === 1) owners.push('in a cache, or in two');
+    const isAlone = audit.geometry.cache === 0;
+    if (owners.length === 1) owners.push(isAlone ? 'there once more' : 'in a cache, or in two');
     const text = `${owners.slice(0, -1).join(', ')} AND ${owners.at(-1)}`;
     kinds.set(text, (kinds.get(text) ?? 0) + 1);
   }

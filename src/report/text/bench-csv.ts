@@ -17,6 +17,7 @@ const COLUMNS: readonly Column[] = [
   ['think', ({ think }) => think],
   ['prefill', ({ prefill }) => prefill],
   ['cache', ({ cache }) => cache ?? null],
+  ['freeList', ({ freeList }) => freeList ?? null],
   ['keys', ({ keys }) => keys ?? null],
   ['roles', ({ roles }) => roles ?? null],
   ['payload', ({ payload }) => payload ?? null],
@@ -125,6 +126,7 @@ const LONG = [
   'think',
   'prefill',
   'cache',
+  'freeList',
   'keys',
   'roles',
   'payload',
@@ -144,7 +146,7 @@ export function benchLongCsv(result: BenchResult): string {
   const { cells, peers, sweep, stalls, begun, structure } = result;
   const rows: string[][] = [];
   const add = (list: string, key: Partial<Cell>, singles: readonly Single[]): void => {
-    const { engine, scheme, workload, threads, think, prefill, cache, keys, roles, payload } = key;
+    const { engine, scheme, workload, threads, think, prefill, cache, freeList, keys, roles, payload } = key;
     const name =
       key.structure ??
       (engine === 'peer' || result.structures !== undefined ? null : structureById(structure).ID);
@@ -159,6 +161,7 @@ export function benchLongCsv(result: BenchResult): string {
       think,
       prefill,
       cache,
+      freeList,
       keys,
       roles,
       payload,

@@ -111,8 +111,9 @@ function ratioLines(ratios: readonly StructureRatio[], style: Style): string[] {
   ];
 }
 
-function rowOf({ engine, scheme, cache }: StructureRatio): string {
-  return nameOf({ engine, scheme, ...(cache !== undefined && { cache }) });
+function rowOf({ engine, scheme, cache, freeList }: StructureRatio): string {
+  const slab = { ...(cache !== undefined && { cache }), ...(freeList !== undefined && { freeList }) };
+  return nameOf({ engine, scheme, ...slab });
 }
 
 function ratioText(ratio: StructureRatio | undefined, style: Style): string {

@@ -35,7 +35,7 @@ type Row = readonly [label: string, text: string, paint?: (text: string) => stri
 
 /** What a search covered and found, in a few lines. */
 export function explorationText(of: Exploration, style: Style): string {
-  const head = `${style.heading(`explore  ${showProgram(of.program)}`)}   scheme ${style.accent(of.scheme)}   ${counted(of.slots, 'slot')}${of.cache === 0 ? '' : `, caches of ${of.cache}`}`;
+  const head = `${style.heading(`explore  ${showProgram(of.program)}`)}   scheme ${style.accent(of.scheme)}   ${counted(of.slots, 'slot')}${of.cache === 0 ? '' : `, caches of ${of.cache}`}${of.freeList === 'stack' ? '' : `, a ${of.freeList} as the free list`}`;
   const rows = [...coverage(of, style), ...outcome(of, style)];
   const lines = rows.flatMap(([label, text, paint = (plain) => plain]) =>
     hang(label.padEnd(LABEL), text, style.columns).map((line) => paint(line)),
@@ -209,6 +209,7 @@ export function explorationJson(of: Exploration, broken: boolean): Record<string
         scheme: of.scheme,
         slots: of.slots,
         cache: of.cache,
+        freeList: of.freeList,
         schedule,
       }),
     })),

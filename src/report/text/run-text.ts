@@ -5,7 +5,7 @@ import {
   namesOfValues,
   splitProgram,
 } from '../../laboratory/program.ts';
-import { cardOfStructure } from '../../laboratory/structures.ts';
+import { cardOfStructure, hasRing } from '../../laboratory/structures.ts';
 import { allowanceOf } from '../../judge/damage/allowed.ts';
 import type { Own, ScenarioRun } from '../../scenario/scenario-run.ts';
 import { unsafeText } from '../../laboratory/registry.ts';
@@ -83,7 +83,8 @@ function headerLines(run: ScenarioRun, wording: Wording): string[] {
   const { style } = wording;
   const number = String(scenario.number).padStart(2, '0');
   const scheme = `scheme ${style.accent(choice.name)}`;
-  const size = `${counted(audit.slots, 'slot')}, ${counted(program.threads.length, 'thread')}`;
+  const free = hasRing(audit.geometry) ? ' (free list: ring)' : '';
+  const size = `${counted(audit.slots, 'slot')}${free}, ${counted(program.threads.length, 'thread')}`;
   const lines = besideAll(
     style.heading(
       scenario.number === 0 ? `program  ${showProgram(scenario.id)}` : `scenario ${number}  ${scenario.id}`,
@@ -120,6 +121,7 @@ export function aboutLines(run: ScenarioRun, wording: Wording): string[] {
 const OWN: Readonly<Record<Own, string>> = {
   scheme: 'scheme or parameters',
   slots: 'number of slots',
+  'free list': 'free list',
   schedule: 'schedule',
 };
 

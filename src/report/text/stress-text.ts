@@ -62,6 +62,7 @@ function headLines(result: StressResult, style: Style): string[] {
     threads,
     slots,
     cache,
+    freeList,
     mix,
     keys,
     perturb,
@@ -78,7 +79,7 @@ function headLines(result: StressResult, style: Style): string[] {
   const early = interrupted ? '; interrupted' : '';
   const [first, ...rest] = row(
     'stress',
-    `${of}${scheme}${engine === 'atomics' ? '' : ` on ${engine}`}, ${counted(threads, 'thread')}, ${counted(slots, 'slot')}${cache === 0 ? '' : `, caches of ${cache}`}, ${mix}${drawn}${pauses}; seed ${seed}`,
+    `${of}${scheme}${engine === 'atomics' ? '' : ` on ${engine}`}, ${counted(threads, 'thread')}, ${counted(slots, 'slot')}${cache === 0 ? '' : `, caches of ${cache}`}${freeList === 'stack' ? '' : `, a ${freeList} as the free list`}, ${mix}${drawn}${pauses}; seed ${seed}`,
     style,
   );
   return [

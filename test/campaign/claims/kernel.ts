@@ -10,9 +10,10 @@ const SLOWEST = 1000;
 const SMALL = 20_000;
 
 function counting(known: KernelCounts, seconds: number): Claim {
-  const { program, scheme, slots } = known;
+  const { program, scheme, slots, freeList } = known;
+  const free = freeList === undefined ? '' : ` and a ${freeList} as the free list`;
   return {
-    title: `${program} under ${scheme} with ${slots} slots: every execution is ${scheme === 'naive' ? 'judged' : 'clean'}`,
+    title: `${program} under ${scheme} with ${slots} slots${free}: every execution is ${scheme === 'naive' ? 'judged' : 'clean'}`,
     prove: async () => {
       const counts = await count(known, seconds);
       const { classes, judged, bad, histories, retries } = counts;
@@ -232,9 +233,38 @@ function segments(form: Form): Batch {
   return { name: 'segments of three threads', seconds: form === 'full' ? 1800 : 120, claims };
 }
 
+/** A free list that is a ring: what waits in it, with caches and without, and threads that die. */
+function freeRing(form: Form): Batch {
+  const most = form === 'full' ? 3 : 1;
+  const programs: readonly (readonly [program: string, scheme: string, slots: number, cache: number])[] = [
+    ['e d | e d | e d', 'tagged', 5, 0],
+    ['[A B] d e die | d e | i', 'tagged', 4, 0],
+    ['e e | d d', 'epochs:period=1', 12, 1],
+    ['[A B C] d d d | e e', 'hazard-pointers:threshold=1', 18, 1],
+    ['treiber-stack:[A B] pop | pop push | pop', 'versions', 8, 0],
+    ['michael-list:[1 3] -1 +2 | -3 | +1', 'debra:period=1', 28, 0],
+  ];
+  const claims = programs.map(([program, scheme, slots, cache]): Claim => ({
+    title: `${program} under ${scheme} with a ring as the free list${cache === 0 ? '' : ` and magazines of ${cache}`}: every execution with at most ${counted(most, 'preemption')}${form === 'full' ? '' : ' (3 in the full campaign)'} is clean`,
+    prove: async () => ({
+      figures: clean(
+        await explore(program, scheme, {
+          slots,
+          cache,
+          freeList: 'ring',
+          preemptions: most,
+          maxSeconds: 1700,
+        }),
+      ),
+    }),
+  }));
+  return { name: 'a ring as the free list', seconds: form === 'full' ? 1800 : 120, claims };
+}
+
 /** The lab's own queue under each scheme: what is clean, and what must be found. */
 export function kernelBatches(form: Form): Batch[] {
   const found = { name: 'found', seconds: 90, claims: [...aba, ...wraps] };
   const red = { name: 'unsafe', seconds: 90, claims: unsafe };
-  return [...exhaustive(form), ...threeThreads(form), ring(form), segments(form), caches(form), found, red];
+  const others = [ring(form), freeRing(form), segments(form), caches(form), found, red];
+  return [...exhaustive(form), ...threeThreads(form), ...others];
 }

@@ -12,7 +12,11 @@ const read = (file: string): string => readFileSync(file, 'utf8');
 
 test('a page has every mutant with a program but those that change more than the methods of a class', () => {
   const left = allMutants().filter(
-    (each) => each.witness.program !== undefined && mutantModule(each) === null,
+    // A page explores no program on a free list that is a ring.
+    ({ witness, ...each }) =>
+      witness.program !== undefined &&
+      witness.freeList === undefined &&
+      mutantModule({ witness, ...each }) === null,
   );
   for (const { id, edits } of left) {
     // Functions and constants of the kernel, and what a class says of itself: nothing can be put in their place.

@@ -18,6 +18,8 @@ export interface EngineRequest {
   /** Null: the scenario's own, or as many as are needed. */
   readonly slots: number | null;
   readonly cache: number;
+  /** The free list; left out, it is a stack. */
+  readonly freeList?: 'ring';
   /** Null: the scenario's own. */
   readonly schedule: string | null;
   /** The mutant whose kernel is run, by its id; empty is the lab's own. */
@@ -31,6 +33,8 @@ export interface ProofRequest {
   readonly scheme: string;
   readonly slots: number | null;
   readonly cache: number;
+  /** The free list; left out, it is a stack. */
+  readonly freeList?: 'ring';
   readonly mutant: string;
 }
 
@@ -51,7 +55,7 @@ export function viewed(request: EngineRequest): Promise<RunView> {
 
 async function viewedThere(request: EngineRequest): Promise<RunView> {
   const { scenario, each } = await subjectOf(request);
-  const { slots, schedule } = request;
+  const { slots, schedule, freeList } = request;
   const played = await runScenario(model, scenario, each, {
     ...(schedule !== null && {
       schedule: schedule === '' ? '1x0' : schedule,
@@ -59,6 +63,7 @@ async function viewedThere(request: EngineRequest): Promise<RunView> {
       pastMisfits: true,
     }),
     ...(slots !== null && { slots }),
+    ...(freeList && { freeList }),
   });
   return viewOfRun(played);
 }
@@ -132,7 +137,8 @@ export function schemeOf(request: EngineRequest): string {
 
 /** The program of a run, to be explored. */
 export function programOf(request: EngineRequest): ProofRequest {
-  const { id, slots, cache, mutant } = request;
+  const { id, slots, cache, freeList, mutant } = request;
   const program = caseOf(request)?.program ?? scenarios.find((each) => each.id === id)?.program ?? id;
-  return { kind: 'prove', program, scheme: schemeOf(request), slots, cache, mutant };
+  const size = { slots, cache, ...(freeList && { freeList }) };
+  return { kind: 'prove', program, scheme: schemeOf(request), ...size, mutant };
 }

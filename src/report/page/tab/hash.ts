@@ -29,6 +29,7 @@ export function placeOfHash(hash: string): Place {
           scheme: named.get('scheme') ?? '',
           slots: number('slots'),
           cache: number('cache') ?? 0,
+          ...(named.get('free') === 'ring' && { freeList: 'ring' }),
           schedule: named.get('schedule'),
           mutant: named.get('mutant') ?? '',
         };
@@ -50,6 +51,7 @@ export function hashOfPlace({ run, request, level, step }: Place): string {
     named.set('scheme', request.scheme);
     if (request.slots !== null) named.set('slots', String(request.slots));
     if (request.cache !== 0) named.set('cache', String(request.cache));
+    if (request.freeList !== undefined) named.set('free', request.freeList);
     if (request.mutant !== '') named.set('mutant', request.mutant);
     if (request.schedule !== null) named.set('schedule', request.schedule);
   }

@@ -44,12 +44,13 @@ export function prove(request: ProofRequest, post: (message: ProofMessage) => vo
 }
 
 async function proveThere(request: ProofRequest, post: (message: ProofMessage) => void): Promise<void> {
-  const { program, scheme, cache } = request;
+  const { program, scheme, cache, freeList = 'stack' } = request;
   const slots = await slotsFor(program, scheme, request.slots);
   const choice = await chooseScheme(scheme);
   const exploration = await explore(program, scheme, {
     slots,
     cache,
+    freeList,
     maxSeconds: MOST_SECONDS,
     facts: true,
     ...limitsOf(request),
@@ -92,10 +93,10 @@ function limitsOf({ program, mutant }: ProofRequest): { preemptions?: number; st
 const STEPS_OF_WITNESS = 300;
 
 async function smaller(
-  { program, scheme, slots, cache }: Exploration,
+  { program, scheme, slots, cache, freeList }: Exploration,
   first: Exploration['findings'][number],
 ): Promise<ProofMessage> {
-  const failure = { ...first, program, scheme, slots, cache };
+  const failure = { ...first, program, scheme, slots, cache, freeList };
   const shrunk = await shrink(failure, { maxSeconds: SHRINK_SECONDS });
   const { kind, schedule } = shrunk;
   return {

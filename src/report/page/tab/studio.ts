@@ -243,6 +243,6 @@ function exampleFor(structure: StructureClass): string {
 }
 
 function requestOf({ subject }: RunView): EngineRequest {
-  const { id, scheme, slots, cache, schedule, mutant } = subject;
-  return { id, scheme, slots, cache, schedule, mutant };
+  const { id, scheme, slots, cache, freeList, schedule, mutant } = subject;
+  return { id, scheme, slots, cache, ...(freeList && { freeList }), schedule, mutant };
 }

@@ -1,0 +1,150 @@
+import type { Invariant, SlabState } from '../invariants.ts';
+import { LINE } from '../layout.ts';
+import type { CellWord, StructureCard } from '../structure-card.ts';
+import { aheadOf, HEADS, patienceFor, RING_HEAD, RING_TAIL, wordOfEntry } from './index-ring.ts';
+import { entriesFor, PAIR_BITS } from './ring-slab.ts';
+
+/** A ring in the words of an array. */
+export class RingView {
+  readonly word: CellWord;
+  /** The numbers of Head's word and of that of entry 0. */
+  readonly heads: number;
+  readonly first: number;
+  readonly pairBits: number;
+  readonly entries: number;
+
+  constructor(word: CellWord, heads: number, first: number, pairBits: number, entries: number) {
+    this.word = word;
+    this.heads = heads;
+    this.first = first;
+    this.pairBits = pairBits;
+    this.entries = entries;
+  }
+
+  /** What an entry holds: an index, or -1. */
+  indexIn(entry: number): number {
+    const index = this.#content(entry) & (this.entries - 1);
+    return index === this.entries - 1 ? -1 : index;
+  }
+
+  /** How far the position for which an entry was written is ahead of another one. */
+  aheadOf(entry: number, position: number): number {
+    return aheadOf(this.#content(entry), entry, position, this.entries);
+  }
+
+  /** The entries that hold an index. */
+  holders(): number[] {
+    const found: number[] = [];
+    for (let entry = 0; entry < this.entries; entry++) if (this.indexIn(entry) >= 0) found.push(entry);
+    return found;
+  }
+
+  /** The indices in the ring, in the order in which they come out. One at a position that Head has passed has been taken: its reader is on the way. */
+  indices(): number[] {
+    const head = this.word(this.heads + RING_HEAD);
+    return this.holders()
+      .filter((entry) => this.aheadOf(entry, head) >= 0)
+      .toSorted((a, b) => this.aheadOf(a, head) - this.aheadOf(b, head))
+      .map((entry) => this.indexIn(entry));
+  }
+
+  /** The indices at positions that Head has passed: a reader is on the way to each, or has died there. */
+  passed(): number[] {
+    const head = this.word(this.heads + RING_HEAD);
+    return this.holders()
+      .filter((entry) => this.aheadOf(entry, head) < 0)
+      .map((entry) => this.indexIn(entry));
+  }
+
+  #content(entry: number): number {
+    return this.word(this.first + wordOfEntry(entry, this.pairBits));
+  }
+}
+
+/** What a word at the beginning of a ring is called; null of one that nobody writes. */
+export function nameInHeads(word: number): string | null {
+  return ['Head', 'Tail', 'threshold'].find((_, n) => word === n * LINE) ?? null;
+}
+
+/** What an entry is shown as: `2@1`, `none@0 unsafe`. */
+export function shownEntry(content: number, entries: number): string {
+  const index = content & (entries - 1);
+  const cycle = (content & (-2 * entries)) >>> (32 - Math.clz32(entries));
+  return `${index === entries - 1 ? 'none' : index}@${cycle}${(content & entries) === 0 ? ' unsafe' : ''}`;
+}
+
+/** The invariants of rings with these names, which `of` finds in a state, in the same order. */
+export function ringInvariants(
+  names: readonly string[],
+  of: (state: SlabState) => readonly RingView[],
+): readonly Invariant[] {
+  const entries = names.map((name) => `${name}[]`);
+  const cycleBits = (state: SlabState): number => -2 * of(state)[0].entries;
+  return [
+    {
+      name: 'one place',
+      says: 'No index is in two entries.',
+      about: entries,
+      brokenIn: (state) => {
+        const all = of(state).flatMap((ring) => ring.holders().map((entry) => ring.indexIn(entry)));
+        const twice = all.find((index, i) => all.indexOf(index) !== i);
+        return twice === undefined ? null : `The index ${twice} is in two`;
+      },
+    },
+    {
+      name: 'behind Tail',
+      says: 'An index is in an entry only for a position that Tail has passed.',
+      about: [...entries, ...names.map((name) => `${name}.Tail`)],
+      brokenIn: (state) => {
+        for (const [n, ring] of of(state).entries()) {
+          const tail = ring.word(ring.heads + RING_TAIL);
+          const early = ring.holders().find((entry) => ring.aheadOf(entry, tail) >= 0);
+          if (early !== undefined) return `${names[n]}[${early}] is ahead of it`;
+        }
+        return null;
+      },
+    },
+    {
+      name: 'cycles grow',
+      says: 'The cycle of an entry never goes back.',
+      about: entries,
+      brokenBy: ({ word, before, after }, state) => {
+        const bits = cycleBits(state);
+        const goesBack = word.endsWith('[]') && (((after & bits) - (before & bits)) | 0) < 0;
+        return goesBack ? 'That of the entry did' : null;
+      },
+    },
+    {
+      name: 'patience',
+      says: 'The threshold is less than the number of entries and of threads together.',
+      about: names.map((name) => `${name}.threshold`),
+      brokenBy: ({ word, after }, state) => {
+        const most = patienceFor(of(state)[0].entries, state.geometry.threads);
+        return word.endsWith('threshold') && after > most ? `It is ${after}` : null;
+      },
+    },
+  ];
+}
+
+/** The ring of a slab's free list, in the words of the array. */
+export function freeRing(word: CellWord, slots: number): RingView {
+  return new RingView(word, 0, HEADS, PAIR_BITS, entriesFor(slots));
+}
+
+/** What is known of a free list that is a ring. It has no operations of its own, and its indices are no values. */
+export const FREE_LIST: StructureCard = {
+  operations: [],
+  order: 'FIFO',
+  roots: [],
+  cells: {
+    count: 0,
+    name: (word) => {
+      if (word >= HEADS) return `Free[${word - HEADS}]`;
+      const name = nameInHeads(word);
+      return name === null ? null : `Free.${name}`;
+    },
+    show: (word, content, words) => (word < HEADS ? String(content) : shownEntry(content, words - HEADS)),
+    read: () => ({ is: 'empty' }),
+  },
+  invariants: ringInvariants(['Free'], (state) => [freeRing((n) => state.cell(n), state.geometry.slots)]),
+};

@@ -1,0 +1,184 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { explore } from '../../src/explore/explore.ts';
+import { audit } from '../../src/judge/audit/audit.ts';
+import { assemble } from '../../src/laboratory/participant.ts';
+import { chooseScheme } from '../../src/laboratory/registry.ts';
+import { attachWords, createBuffer, type GeometryOptions } from '../../src/laboratory/shared.ts';
+import { hasRing } from '../../src/laboratory/structures.ts';
+import { loadModule } from '../../src/engines/wasm/modules.ts';
+import { assembleInWasm } from '../../src/engines/wasm/participant.ts';
+import { createMemory } from '../../src/engines/wasm/shared-memory.ts';
+import { DEAD, Geometry, R_STATUS, SETTLED } from '../../src/kernel/layout.ts';
+import { Slab } from '../../src/kernel/slab.ts';
+import { HEADS } from '../../src/kernel/structures/index-ring.ts';
+import { RingSlab } from '../../src/kernel/structures/ring-slab.ts';
+import { parseReplayLine, replayCommand } from '../../src/scenario/replay-line.ts';
+import { commandOf } from '../../src/stress/stress.ts';
+import { planOf } from '../../src/stress/options.ts';
+import { usageOf } from '../engines/usage.ts';
+import { deep, runs, some } from '../effort.ts';
+import { killTwice } from './kills.ts';
+import { dies, LimitedMemory, MortalMemory, schemes } from './laboratory.ts';
+
+const choice = await chooseScheme('tagged');
+const ring = { freeList: 'ring' } as const;
+
+function wordsOf(options: Omit<GeometryOptions, 'freeList'>): Int32Array {
+  return attachWords(createBuffer({ ...options, ...ring }, choice));
+}
+
+/** Moves all positions on by so many, a multiple of the entries: as if so many slots had been taken and given. */
+function moveOn(words: Int32Array, by: number): void {
+  const geometry = new Geometry(new LimitedMemory(words));
+  for (const word of [0, 32]) words[geometry.cell(word)]! += by;
+  for (let word = HEADS; word < geometry.cells; word++) words[geometry.cell(word)]! += by << 1;
+}
+
+test('slots come out in the order in which they were freed, also where positions and cycles come round', () => {
+  const met = { none: 0, taken: 0 };
+  fc.assert(
+    fc.property(
+      fc.constantFrom(3, 4, 7, 8),
+      fc.constantFrom(0, 2 ** 32 - 32, 2 ** 31 - 32, 2 ** 30),
+      fc.array(fc.record({ thread: fc.nat(1), isTake: fc.boolean() }), {
+        minLength: 30,
+        maxLength: 60,
+        size: 'max',
+      }),
+      (slots, from, program) => {
+        const words = wordsOf({ slots, threads: 2 });
+        moveOn(words, from);
+        const memory = new LimitedMemory(words);
+        const threads = [1, 2].map((thread) => assemble(memory, thread, choice.scheme));
+        // The first slot is the dummy node.
+        const free = Array.from({ length: slots - 1 }, (_, i) => i + 2);
+        const held: number[] = [];
+        expect(audit(words).freeList()).toEqual(free);
+        for (const { thread, isTake } of program) {
+          const { slab } = threads[thread]!;
+          if (isTake) {
+            const slot = slab.take();
+            expect(slot).toBe(free.shift() ?? 0);
+            met[slot === 0 ? 'none' : 'taken']++;
+            if (slot !== 0) held.push(slot);
+          } else if (held.length > 0) {
+            const slot = held.pop()!;
+            slab.give(slot);
+            free.push(slot);
+          }
+        }
+        const now = audit(words);
+        expect(now.freeList()).toEqual(free);
+        expect([now.free, now.strayWrites()]).toEqual([free.length, []]);
+      },
+    ),
+    { numRuns: runs(300, 30) },
+  );
+  expect(Math.min(...Object.values(met))).toBeGreaterThan(0);
+});
+
+const clean = { complete: true, cut: 0, deadlocks: 0, findings: [], notJudged: [] };
+
+test.each(['[A] e | d', '[A B] d | e', 'e die | e'])(
+  'each execution of %s is clean under tagged',
+  async (program) => {
+    expect(await explore(program, 'tagged', { slots: 3, ...ring })).toMatchObject(clean);
+  },
+);
+
+// The slots that are free come first, so the same slot comes back with as many more.
+test.each([
+  { program: '[A] d | d e d', stack: [1], ring: [] },
+  { program: '[A] d | d e d e d', stack: [2], ring: [1] },
+])(
+  'naive reuse of $program with three slots: preemptions to an ABA, $stack with a stack and $ring with a ring',
+  async (each) => {
+    for (const freeList of ['stack', 'ring'] as const) {
+      const options = { slots: 3, freeList, preemptions: 2, maxExecutions: 9000 };
+      const { findings, complete } = await explore(each.program, 'naive', options);
+      expect(complete).toBe(true);
+      const found = findings.filter(({ kind }) => kind === 'ABA').map(({ preemptions }) => preemptions);
+      expect(found).toEqual(each[freeList]);
+    }
+  },
+);
+
+const cases = schemes.flatMap((scheme) => [0, 1, 2].map((cache) => ({ id: scheme.ID, scheme, cache })));
+
+test.each(
+  some(
+    cases.filter(({ cache }, i) => deep || cache === Math.floor(i / 3) % 3),
+    3,
+  ),
+)(
+  'a thread may die, and its heir too, under $id with magazines of $cache: no slot of the ring is lost',
+  ({ scheme, cache }) => {
+    expect(killTwice(scheme, cache, [29, 5], undefined, undefined, 'ring')).toBeGreaterThan(25);
+  },
+);
+
+test('a thread that dies when it has drawn, and does not know the slot yet, has it in hand, and the next one settles it', () => {
+  let drawn = 0;
+  for (let left = 0; drawn === 0; left++) {
+    const words = wordsOf({ slots: 4, threads: 2 });
+    const mortal = new MortalMemory(words, Infinity);
+    const victim = assemble(mortal, 1, choice.scheme);
+    mortal.left = left;
+    if (!dies(() => void victim.slab.take())) break;
+    words[victim.record.base + R_STATUS] = DEAD;
+    const now = audit(words);
+    expect([now.leaked, now.surplus]).toEqual([0, 0]);
+    const [first] = now.drawn();
+    if (first === undefined) continue;
+    expect(now.slotsInHand()).toEqual([first]);
+    drawn++;
+    expect([first, now.inHand, now.free]).toEqual([{ thread: 1, slot: 2, counts: true }, 1, 2]);
+    const heir = assemble(new LimitedMemory(words), 2, choice.scheme);
+    heir.scheme.adopt();
+    expect(words[victim.record.base + R_STATUS]).toBe(SETTLED);
+    heir.scheme.recover(1, false, false, 0, false, 0, first.slot);
+    expect(audit(words).freeList()).toEqual([3, 4, 2]);
+  }
+  expect(drawn).toBe(1);
+});
+
+describe('a ring as the free list', () => {
+  test('is what the header says, and refused where it cannot be', async () => {
+    const words = wordsOf({ slots: 8, threads: 2 });
+    const geometry = new Geometry(new LimitedMemory(words));
+    expect(hasRing(geometry)).toBe(true);
+    const make = (options: object): Promise<string> =>
+      usageOf(async () => createBuffer({ slots: 8, threads: 2, ...options }, choice));
+    expect(await make({ structure: 'scq', ...ring })).toBe(
+      'The SCQ ring has an array of its own, where a ring would lie: leave the free list out.',
+    );
+    expect(await make({ freeList: 'rong' })).toBe('There is no free list "rong": give stack or ring.');
+    const memory = createMemory({ slots: 8, threads: 2, ...ring }, choice);
+    expect(await usageOf(async () => assembleInWasm(memory, 1, loadModule(choice)))).toBe(
+      'The compiled kernel has a stack as its free list, and none that is a ring: take the engine atomics.',
+    );
+    const other = class extends Slab {};
+    expect(
+      await usageOf(async () => assemble(new LimitedMemory(words), 1, choice.scheme, { slab: other })),
+    ).toMatch(/ is of another free list than this laboratory: extend RingSlab\.$/);
+    const own = class extends RingSlab {};
+    expect(assemble(new LimitedMemory(words), 1, choice.scheme, { slab: own }).slab.take()).toBe(2);
+  });
+
+  test('stands in the line that makes a run again', async () => {
+    const request = {
+      subject: '[A] d | e',
+      scheme: 'epochs:period=1',
+      slots: 8,
+      cache: 1,
+      ...ring,
+      schedule: '1x2',
+    };
+    const line = replayCommand(request);
+    expect(line).toContain('epochs:period=1,slots=8,cache=1,free=ring');
+    expect(parseReplayLine(line)).toEqual(request);
+    const options = { scheme: 'tagged', slots: 16, threads: 2, ...ring };
+    expect(commandOf(await planOf(options), options, null)).toContain(' --free-list ring ');
+  });
+});
