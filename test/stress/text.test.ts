@@ -17,7 +17,7 @@ beforeAll(async () => {
   results.set('leaky', await stress({ scheme: 'no-reclaim', slots: 500, ops: 5000 }));
   results.set('stalled', await stress({ scheme: 'epochs', stall: 'T2@D12', ops: 3000 }));
   results.set('missed', await stress({ scheme: 'tagged', kill: 'T2@P1', ops: 1000 }));
-  results.set('spin', await stress({ scheme: 'tagged', variant: spin, watchdogMs: 300 }));
+  results.set('spin', await stress({ scheme: 'tagged', variant: spin, watchdogMs: 1000 }));
 });
 
 const textOf = (name: string, options = {}): string => {
