@@ -106,7 +106,7 @@ export class FreeingHandle implements Handle {
 
   /** @param open the handle of a participant, whose operations are counted */
   constructor(
-    { memory, thread, scheme }: Participant,
+    { memory, thread, scheme, slab: its }: Participant,
     histogram: Histogram,
     open: (participant: Participant) => Handle,
   ) {
@@ -129,7 +129,7 @@ export class FreeingHandle implements Handle {
       scan: countedCall(RestartingScheme, 'scan'),
       advance: countedCall(RestartingScheme, 'advance'),
     };
-    const slab = tellingSlab(() => void this.#freed++);
+    const slab = tellingSlab(() => void this.#freed++, its.constructor as typeof Slab);
     this.#handle = open(assemble(memory, thread, RestartingScheme as unknown as SchemeClass, { slab }));
   }
 
@@ -169,9 +169,13 @@ export function createStamps(slots: number): Float64Array {
   return new Float64Array(new SharedArrayBuffer(8 * (slots + 1)));
 }
 
-/** A slab that tells of each slot that a thread puts back, before it is on the free list: from then on another thread may take it. */
-export function tellingSlab(free: (slot: number) => void): typeof Slab {
-  return class extends Slab {
+/**
+ * A slab that tells of each slot that a thread puts back, before it is on the free list: from then on another thread may take it.
+ *
+ * @param own the slab of the laboratory's free list
+ */
+export function tellingSlab(free: (slot: number) => void, own: typeof Slab = Slab): typeof Slab {
+  return class extends own {
     override give(slot: number, hand?: number): void {
       free(slot);
       super.give(slot, hand);
@@ -189,7 +193,7 @@ export class Ages {
   /** Slots that were retired before that do not count: they may have been freed and retired again where nobody looked. */
   #from = 0;
 
-  constructor({ memory, thread, scheme }: Participant, stamps: Float64Array, histogram: Histogram) {
+  constructor({ memory, thread, scheme, slab }: Participant, stamps: Float64Array, histogram: Histogram) {
     const own = scheme.constructor as Concrete;
     class AgedScheme extends own {
       override retire(slot: number): void {
@@ -204,7 +208,7 @@ export class Ages {
       if (retired > this.#from) histogram.record(nanoseconds() - retired);
     };
     this.participant = assemble(memory, thread, AgedScheme as unknown as SchemeClass, {
-      slab: tellingSlab(free),
+      slab: tellingSlab(free, slab.constructor as typeof Slab),
     });
   }
 

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { assemble, participateBySpec } from '../../src/laboratory/participant.ts';
-import { collecting, CountedFrees, FreeingHandle, tellingSlab } from '../../src/bench/frees.ts';
+import { Ages, collecting, CountedFrees, FreeingHandle, tellingSlab } from '../../src/bench/frees.ts';
 import { Histogram, HISTOGRAM_WORDS } from '../../src/bench/histogram.ts';
 import { schemeContender } from '../../src/bench/scheme-contender.ts';
 import { chooseScheme } from '../../src/laboratory/registry.ts';
-import { attachWords } from '../../src/laboratory/shared.ts';
+import { audit } from '../../src/judge/audit/audit.ts';
+import { attachWords, createBuffer } from '../../src/laboratory/shared.ts';
+import { RingSlab } from '../../src/kernel/structures/ring-slab.ts';
 import { AtomicsMemory } from '../../src/laboratory/atomics.ts';
 import type { Participant } from '../../src/laboratory/participant-view.ts';
 import { Epochs } from '../../src/kernel/schemes/epochs.ts';
@@ -30,6 +32,18 @@ test('a slab that tells puts a slot back out of the hand that it is in, and leav
   expect(memory.peek(base + R_HAND)).toBe(fresh);
   own.slab.give(retired, R_TAKES);
   expect([told, memory.peek(base + R_HAND), memory.peek(base + R_TAKES)]).toEqual([[retired], fresh, 0]);
+});
+
+test('a slab whose free list is a ring is told of as well', async () => {
+  const words = attachWords(
+    createBuffer({ slots: 8, threads: 1, freeList: 'ring' }, await chooseScheme('tagged')),
+  );
+  const plain = assemble(new AtomicsMemory(words), 1, Tagged);
+  const handle = new FreeingHandle(plain, histogram(), handleOf);
+  const aged = new Ages(plain, new Float64Array(9), histogram());
+  for (const { slab } of [plain, aged.participant]) expect(slab).toBeInstanceOf(RingSlab);
+  expect([handle.enqueue(1), handle.dequeue()]).toEqual([false, 1]);
+  expect(audit(words).freeList()).toHaveLength(7);
 });
 
 const histogram = (): Histogram => new Histogram(new Int32Array(HISTOGRAM_WORDS));
