@@ -78,15 +78,40 @@ export function stallStep(structure: StructureClass = usualStructure): string {
 }
 
 /**
- * An experiment for each of the schemes and each number of stalled threads, with one thread that goes on. A scheme that promises nothing has
+ * The steps before which a thread stops that protects something: the reads that a later step
+ * validates, but for those of an operation that puts nothing in and takes nothing out.
+ */
+export function protectingSteps(structure: StructureClass = usualStructure): readonly string[] {
+  const steps = stepsWith(structure).filter(({ part }) => part === 'structure');
+  const asks = new Set(
+    cardOfStructure(structure).operations.flatMap(({ name, does }) => (does === 'ask' ? [name] : [])),
+  );
+  const answersOnly = (validating: string): boolean => {
+    const answered = steps.flatMap(({ card }) =>
+      card?.linearizes?.validatedBy === validating ? [card.linearizes.operation] : [],
+    );
+    return answered.length > 0 && answered.every((operation) => asks.has(operation));
+  };
+  const read = new Set(
+    steps.flatMap(({ label, card }) => (answersOnly(label) ? [] : (card?.validates ?? []))),
+  );
+  return steps.flatMap(({ label }) => (read.has(label) ? [label] : []));
+}
+
+/**
+ * An experiment for each of the schemes, each number of stalled threads and each step that they stop before, with one thread that goes on. A scheme that promises nothing has
  * none: its structure is corrupted before its garbage could be counted.
  */
-export function stallsOf(
+function stallsOf(
   choices: readonly SchemeChoice[],
   stalled: readonly number[],
-  { structure, seed, prefill }: Pick<StallOptions, 'structure' | 'seed' | 'prefill'>,
+  {
+    structure,
+    seed,
+    prefill,
+    steps = [stallStep(structureById(structure))],
+  }: Pick<StallOptions, 'structure' | 'seed' | 'prefill'> & { readonly steps?: readonly string[] },
 ): StallOptions[] {
-  const step = stallStep(structureById(structure));
   const on = {
     ...(structure !== undefined && { structure }),
     ...(prefill !== undefined && { prefill }),
@@ -97,8 +122,33 @@ export function stallsOf(
         claimsOf(choice.scheme).abaSafe !== 'no' && unsafeUnder(structureById(structure), choice) === null,
     )
     .flatMap(({ name: scheme }) =>
-      stalled.map((count) => ({ scheme, ...on, threads: count + 1, stalled: count, step, seed })),
+      steps.flatMap((step) =>
+        stalled.map((count) => ({ scheme, ...on, threads: count + 1, stalled: count, step, seed })),
+      ),
     );
+}
+
+/** Values in the structure when a thread stalls, where what it holds back is measured against them. */
+const LENGTHS = [16, 128, 1024, 8192];
+
+/** Keys that are as many again: an operation on a list walks through half of what is inside, and would take too long. */
+const MOST_IN_A_SET = 1024;
+
+/** The experiments with stalled threads of a run: at each of the steps, labels or `every`, and with values inside. */
+export function plannedStalls(
+  choices: readonly SchemeChoice[],
+  isQuick: boolean,
+  structure: StructureClass,
+  { steps, ...on }: Pick<StallOptions, 'structure' | 'seed'> & { readonly steps: readonly string[] },
+): StallOptions[] {
+  const at = steps.flatMap((step) => (step === 'every' ? protectingSteps(structure) : [step]));
+  for (const step of at) stepOf(step);
+  const all = stallsOf(choices, isQuick ? [1] : [1, 3], { ...on, ...(at.length > 0 && { steps: at }) });
+  if (isQuick) return all;
+  const { keys = Infinity, order } = cardOfStructure(structure);
+  const most = order === 'SET' ? Math.min(MOST_IN_A_SET, keys / 2) : Infinity;
+  const lengths = LENGTHS.filter((length) => length <= most);
+  return [...all, ...lengths.flatMap((prefill) => stallsOf(choices, [1], { ...on, prefill }))];
 }
 
 /** What the threads do: in a set they put in and take out half the keys, or half of twice what is inside at the start. */
@@ -143,7 +193,11 @@ export async function stall(
     const going = threads - stalled;
     for (let tries = 0; session.present().length > going; tries++) {
       signal?.throwIfAborted();
-      if (tries === 100) throw new InternalError(`A thread did not come to ${step}.`);
+      if (tries === 100) {
+        throw new UsageError(
+          `A thread was to stop before ${step}, and did not come there in ${100 * OPERATIONS} operations: take a step that is made whenever values go in and out, as ${stallStep(structure)}.`,
+        );
+      }
       await session.round(ROUND_MS, { quota: OPERATIONS });
     }
     let operations = 0;

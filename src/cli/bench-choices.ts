@@ -3,7 +3,7 @@ import { peers } from '../../bench/peers/index.ts';
 import { programsFor } from '../../bench/peers/native/index.ts';
 import { structureMember } from '../bench/result-file.ts';
 import { BENCH_ENGINES, type BenchEngine, schemeContender } from '../bench/scheme-contender.ts';
-import { type StallOptions, stallsOf } from '../bench/experiments.ts';
+import { plannedStalls } from '../bench/experiments.ts';
 import { FULL_SWEEP, QUICK_SWEEP } from '../bench/effort.ts';
 import { planSuite, type Suite, type SuiteOptions } from '../bench/plan.ts';
 import {
@@ -244,6 +244,7 @@ interface SuiteGiven extends LoadsGiven {
   readonly 'no-peers': boolean;
   readonly native: boolean;
   readonly 'no-memory': boolean;
+  readonly 'stall-step': readonly string[];
 }
 
 /** The most bytes that may come with a value: so many take some time to copy. */
@@ -326,6 +327,11 @@ export async function suiteOf(
     specs.length === schemes.length ? knobs : knobs.filter((knob) => specs.includes(knob.split(':')[0]));
   // What takes no slots holds none back.
   const noMemory = given['no-memory'] || !isOne || structure.ROOTS === 0;
+  if (noMemory && given['stall-step'].length > 0) {
+    throw new UsageError(
+      `--stall-step ${given['stall-step'][0]} asks for threads that stop for good, and there is no such experiment with --no-memory, with several structures, or on one that takes no slots: leave one of them out.`,
+    );
+  }
   const sweep = noMemory ? [] : await Promise.all(swept.map((spec) => chooseScheme(spec)));
   const planned = planSuite({
     ...('structure' in on && { structure: on.structure }),
@@ -338,28 +344,13 @@ export async function suiteOf(
     keys: keysOf(given, measured),
     capacity: Math.min(CAPACITY, ...measured.map((each) => mostInside(each))),
     seed,
-    stalls: noMemory ? [] : plannedStalls(choices, quick, structure, seed),
+    stalls: noMemory
+      ? []
+      : plannedStalls(choices, quick, structure, {
+          ...structureMember([structure]),
+          seed,
+          steps: given['stall-step'],
+        }),
   });
   return { ...planned, refusals: [...missing, ...planned.refusals] };
-}
-
-/** Values in the structure when a thread stalls, where what it holds back is measured against them. */
-const LENGTHS = [16, 128, 1024, 8192];
-
-/** Keys that are as many again: an operation on a list walks through half of what is inside, and would take too long. */
-const MOST_IN_A_SET = 1024;
-
-function plannedStalls(
-  choices: readonly SchemeChoice[],
-  isQuick: boolean,
-  structure: StructureClass,
-  seed: number,
-): StallOptions[] {
-  const on = { ...structureMember([structure]), seed };
-  const all = stallsOf(choices, isQuick ? [1] : [1, 3], on);
-  if (isQuick) return all;
-  const { keys = Infinity } = cardOfStructure(structure);
-  const most = isSet(structure) ? Math.min(MOST_IN_A_SET, keys / 2) : Infinity;
-  const lengths = LENGTHS.filter((length) => length <= most);
-  return [...all, ...lengths.flatMap((prefill) => stallsOf(choices, [1], { ...on, prefill }))];
 }

@@ -33,6 +33,7 @@ interface TargetsGiven {
   readonly prefill: readonly string[];
   readonly roles: readonly string[];
   readonly payload: readonly string[];
+  readonly 'stall-step': readonly string[];
   readonly out: string | null;
   readonly csv: string | null;
   readonly 'long-csv': string | null;
@@ -44,7 +45,8 @@ interface TargetsGiven {
 async function targetsOf(given: TargetsGiven): Promise<TargetOptions> {
   const { scheme, structure, keys, engine, cache, native, think, seed } = given;
   const slab = [cache, given['free-list']];
-  const lists = [structure, keys, engine, ...slab, given.prefill, given.roles, given.payload];
+  const amounts = [given.prefill, given.roles, given.payload, given['stall-step']];
+  const lists = [structure, keys, engine, ...slab, ...amounts];
   const single = [given.csv, given['long-csv'], given.markdown, given.html, given.plots];
   if (
     lists.some(({ length }) => length > 0) ||

@@ -4,7 +4,7 @@ import { compareResults } from '../../dist/src/bench/compare.js';
 import { obstacle, parseBench, printBench, structureMember } from '../../dist/src/bench/result-file.js';
 import { BENCH_ENGINES, schemeContender } from '../../dist/src/bench/scheme-contender.js';
 import { WorkerSession } from '../../dist/src/bench/session.js';
-import { stall, stallStep } from '../../dist/src/bench/experiments.js';
+import { plannedStalls, protectingSteps, stall, stallStep } from '../../dist/src/bench/experiments.js';
 import { POOL_WORKLOADS, WORKLOADS } from '../../dist/src/bench/workloads.js';
 import { chooseScheme } from '../../dist/src/laboratory/registry.js';
 import { structureById, usualStructure } from '../../dist/src/laboratory/structures.js';
@@ -41,6 +41,19 @@ test.each(all.filter((_, i) => deep || i === 1 || i === 6 || i === 11))(
     await session.settle();
   },
 );
+
+test('threads are stalled at each read that protects something, if that is asked for', async () => {
+  expect(protectingSteps().toSorted()).toEqual(['D12', 'D2', 'D3', 'D4', 'E5', 'E6']);
+  expect(protectingSteps(STACK)).toEqual(['S4', 'S5']);
+  const choices = [await chooseScheme('epochs'), await chooseScheme('naive')];
+  const asked = (steps: readonly string[]): string[] =>
+    plannedStalls(choices, false, STACK, { structure: STACK.ID, seed: 1, steps })
+      .filter(({ prefill }) => prefill === undefined)
+      .map(({ scheme, stalled, step }) => `${scheme} ${stalled} ${step}`);
+  expect(asked(['every'])).toEqual(['epochs 1 S4', 'epochs 3 S4', 'epochs 1 S5', 'epochs 3 S5']);
+  expect(asked([])).toEqual(['epochs 1 S5', 'epochs 3 S5']);
+  expect(() => asked(['S55'])).toThrow('There is no step "S55"');
+});
 
 test('a stalled thread holds a node of a stack where S5 reads it', async () => {
   expect(stallStep(STACK)).toBe('S5');

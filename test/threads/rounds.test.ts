@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Figures, PLAIN } from '../../dist/src/bench/figures.js';
+import { USUAL_ROLES } from '../../dist/src/bench/workloads.js';
 import { chooseScheme } from '../../dist/src/laboratory/registry.js';
 import { AT_REST, ControlBlock, WORKER_GONE, PARKED, RUNNING } from '../../dist/src/threads/control-block.js';
 import { type WorkerJob, Rounds } from '../../dist/src/threads/rounds.js';
@@ -19,9 +20,11 @@ async function started(does: readonly string[], quota = 1000): Promise<Rounds> {
     batched: false,
     rests: false,
     keys: 0,
+    roles: USUAL_ROLES,
+    payload: 0,
   };
   const jobs = does.map((state): WorkerJob => ({
-    job: { figures: figures.buffer, module: MODULE, parts: [state], task },
+    job: { figures: figures.buffer, module: MODULE, parts: [state], task, payloads: null },
   }));
   figures.open(PLAIN, quota);
   const rounds = await Rounds.start('bench', ControlBlock.create(does.length), jobs);
@@ -88,7 +91,13 @@ describe('rounds', () => {
 test('a worker that is given what it cannot read says which member that is, and code of a user is not blamed', async () => {
   await chooseScheme(fileURLToPath(new URL('../variants/latched.mjs', import.meta.url)));
   const figures = Figures.create(1);
-  const job = { figures: figures.buffer, module: MODULE, parts: [], task: { workload: 'nap' } };
+  const job = {
+    figures: figures.buffer,
+    module: MODULE,
+    parts: [],
+    task: { workload: 'nap' },
+    payloads: null,
+  };
   await expect(Rounds.start('bench', ControlBlock.create(1), [{ job }])).rejects.toThrow(
     /^A worker of a benchmark was given a wrong "task\.workload": /,
   );

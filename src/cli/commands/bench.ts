@@ -100,6 +100,10 @@ const options = {
     'Native programs beside it: the C++ reference of the queue, and what boost, Concurrency Kit and liburcu have. They are compiled with g++, where it and their headers are found.',
   ),
   'no-memory': flag('Without the sweep of thresholds and periods, and without the stalls.'),
+  'stall-step': texts(
+    'STEP',
+    'Before which step threads stop for good in the experiment with stalled threads: a label such as E5, or every, for each read that protects something. Default: the last such read before a value is taken out.',
+  ),
   targets: flag(
     'Compares the lab with native code and JavaScript peers in one run, and says which speed targets are met.',
   ),
