@@ -90,7 +90,7 @@ export default defineConfig(({ mode }) => ({
     pool: 'forks',
     // Tests start threads and processes of their own, and no test asserts a time that a neighbour could spoil.
     maxWorkers: 2,
-    setupFiles: ['test/coverage.ts'],
+    setupFiles: ['test/coverage.ts', 'test/random-inputs.ts'],
     // Against hangs alone: a machine may be slow, and busy.
     testTimeout: 180_000,
     hookTimeout: 180_000,
