@@ -145,11 +145,11 @@ describe('a checkpoint', () => {
   test.each([
     ['[]', 'a.json is no checkpoint'],
     ['null', 'a.json is no checkpoint'],
-    ['{"kind":"exploration","v":1}', 'has the format 1, and this version of the lab reads the format 5'],
-    ['{"kind":"exploration","v":5}', 'a.json is damaged (its hash is missing)'],
-    [JSON.stringify(sealed({ kind: 'exploration', v: 5 })), 'a.json is damaged (it has no proper "search")'],
+    ['{"kind":"exploration","v":1}', 'has the format 1, and this version of the lab reads the format 6'],
+    ['{"kind":"exploration","v":6}', 'a.json is damaged (its hash is missing)'],
+    [JSON.stringify(sealed({ kind: 'exploration', v: 6 })), 'a.json is damaged (it has no proper "search")'],
     [
-      `{"kind":"exploration","v":5,"hash":"","a":${'['.repeat(9999)}${']'.repeat(9999)}}`,
+      `{"kind":"exploration","v":6,"hash":"","a":${'['.repeat(9999)}${']'.repeat(9999)}}`,
       'nested more deeply',
     ],
   ])('of %s is refused', (text, sentence) => {
