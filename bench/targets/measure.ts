@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import type { Effort, TimeLimit } from '../../src/bench/effort.ts';
+import { differingIn, type Effort, type TimeLimit } from '../../src/bench/effort.ts';
 import { measure } from '../../src/bench/measure.ts';
 import type { NativeContender, WorkerContender } from '../../src/bench/contender.ts';
-import { BENCH_SCHEMA, type HostMachine, thisMachine } from '../../src/bench/result-file.ts';
+import { BENCH_SCHEMA, type HostMachine, machinesDiffer, thisMachine } from '../../src/bench/result-file.ts';
 import { RoundTrip } from '../../src/bench/round-trip.ts';
 import { WORKLOAD_NAMES } from '../../src/bench/workloads.ts';
 import { InternalError, UsageError } from '../../src/errors.ts';
@@ -151,23 +151,22 @@ async function possible(
     return found;
   };
   const mutex = peerOf('mutex-queue');
+  /** Notes why not. */
+  const canBeMet = async ({ contender, rival, threads, workload }: Target): Promise<boolean> => {
+    const choice = choices.find(({ name: own }) => own === contender.scheme);
+    if (threads !== 1 || rival.scheme !== mutex.scheme || choice === undefined) return true;
+    const own = await accesses(schemeContender(choice, 'atomics'));
+    const its = await accesses(mutex);
+    if (dearIn(contender, own) <= dearIn(contender, its)) return true;
+    note(
+      `${contender.scheme} (${contender.engine}) is not asked to be ahead of ${rival.scheme} in ${workload} with 1 thread: it makes ${own.writes} atomic writes and ${own.loads} atomic reads for a value that goes in and out, and the lock ${its.writes} and ${its.loads}.`,
+    );
+    return false;
+  };
   const left: TargetBlock[] = [];
   for (const { block, targets } of blocks) {
     const asked: Target[] = [];
-    for (const target of targets) {
-      const { contender, rival, threads, workload } = target;
-      const choice = choices.find(({ name: own }) => own === contender.scheme);
-      if (threads !== 1 || rival.scheme !== mutex.scheme || choice === undefined) asked.push(target);
-      else {
-        const own = await accesses(schemeContender(choice, 'atomics'));
-        const its = await accesses(mutex);
-        if (dearIn(contender, own) <= dearIn(contender, its)) asked.push(target);
-        else
-          note(
-            `${contender.scheme} (${contender.engine}) is not asked to be ahead of ${rival.scheme} in ${workload} with 1 thread: it makes ${own.writes} atomic writes and ${own.loads} atomic reads for a value that goes in and out, and the lock ${its.writes} and ${its.loads}.`,
-          );
-      }
-    }
+    for (const target of targets) if (await canBeMet(target)) asked.push(target);
     const takes = ({ engine, scheme }: ContenderName): boolean =>
       asked.some(({ contender, rival }) =>
         [contender, rival].some((each) => each.engine === engine && each.scheme === scheme),
@@ -295,11 +294,6 @@ const BLOCKS = v.looseObject({
   ),
 });
 
-/** True if the other one says the same, but for how long it may take. */
-function isAlike(one: object, other: object): boolean {
-  return Object.entries(one).every(([key, value]) => key === 'seconds' || Reflect.get(other, key) === value);
-}
-
 /** What `bench --targets --out` writes. */
 export function printTargets(result: TargetsResult): string {
   return `${JSON.stringify(sealed(result))}\n`;
@@ -331,8 +325,9 @@ export function targetsBefore(
   const member = misfit(BLOCKS, opened.content);
   if (member !== null) throw refuse(`it has no proper "${visible(member)}"`);
   const before = opened.content as unknown as TargetsResult;
-  if (!isAlike(thisMachine(), before.machine)) throw refuse('it is of another machine or another Node');
-  if (!isAlike(effort, before.effort))
+  if (machinesDiffer(thisMachine(), before.machine).length > 0)
+    throw refuse('it is of another machine or another Node');
+  if (differingIn(effort, before.effort).length > 0)
     throw refuse('it was made with --quick, and this run is not, or the reverse');
   return { seed: before.seed, blocks: before.blocks ?? [] };
 }

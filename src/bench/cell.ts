@@ -208,21 +208,29 @@ export interface Turns {
   readonly turns: readonly (readonly [one: Sample, other: Sample])[];
 }
 
-/** The turns of each kind that there are enough of; all of them as disturbed ones if there is no such kind. */
-export function turnsByKind(samples: readonly Sample[], others: readonly Sample[]): Turns[] {
-  const all = samples.slice(0, others.length).map((one, i) => [one, others[i]] as const);
-  const found = (['alone', 'near', 'far'] as const)
-    .map((kind) => ({ kind, turns: all.filter((turn) => turn.every((each) => each.kind === kind)) }))
-    .filter(({ turns }) => turns.length >= ENOUGH);
-  return found.length > 0 ? found : [{ kind: 'disturbed', turns: all }];
+/** The n-th repetitions of both, of one kind each: two of different kinds make a disturbed turn. */
+function turnsOf(
+  samples: readonly Sample[],
+  others: readonly Sample[],
+): { readonly kind: RepetitionKind; readonly turn: Turns['turns'][number] }[] {
+  return samples.slice(0, others.length).map((one, i) => {
+    const kind = one.kind === others[i].kind ? one.kind : 'disturbed';
+    return { kind, turn: [one, others[i]] };
+  });
 }
 
-/** The turns of the prevailing kind. Two repetitions of different kinds make a disturbed turn. */
+/** The turns of each kind that there are enough of; all of them as disturbed ones if there is no such kind. */
+export function turnsByKind(samples: readonly Sample[], others: readonly Sample[]): Turns[] {
+  const all = turnsOf(samples, others);
+  const found = (['alone', 'near', 'far'] as const)
+    .map((kind) => ({ kind, turns: ofKind(all, kind).map(({ turn }) => turn) }))
+    .filter(({ turns }) => turns.length >= ENOUGH);
+  return found.length > 0 ? found : [{ kind: 'disturbed', turns: all.map(({ turn }) => turn) }];
+}
+
+/** The turns of the prevailing kind. */
 export function repetitionPairs(samples: readonly Sample[], others: readonly Sample[]): Turns {
-  const all = samples.slice(0, others.length).map((one, i) => {
-    const other = others[i];
-    return { one, other, kind: one.kind === other.kind ? one.kind : ('disturbed' as const) };
-  });
+  const all = turnsOf(samples, others);
   const kind = prevailing(all);
-  return { kind, turns: ofKind(all, kind).map(({ one, other }) => [one, other] as const) };
+  return { kind, turns: ofKind(all, kind).map(({ turn }) => turn) };
 }

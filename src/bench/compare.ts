@@ -1,7 +1,8 @@
 import { UsageError } from '../errors.ts';
 import { visible } from '../visible.ts';
 import { type Cell, type CellKey, keyOf, ofKind, prevailing, repetitionPairs } from './cell.ts';
-import { type BenchResult, structuresOf } from './result-file.ts';
+import { differingIn } from './effort.ts';
+import { type BenchResult, machinesDiffer, structuresOf } from './result-file.ts';
 import { type RepetitionKind } from './round-trip.ts';
 import { mannWhitney, median, ratioInterval } from './statistics.ts';
 
@@ -72,7 +73,6 @@ export function compareResults(before: BenchResult, after: BenchResult): ResultC
     );
   }
   const [was, is] = [cellsOf(before), cellsOf(after)];
-  const names = Object.keys(before.machine) as (keyof BenchResult['machine'])[];
   return {
     differences: [...was]
       .filter(([key]) => is.has(key))
@@ -82,23 +82,17 @@ export function compareResults(before: BenchResult, after: BenchResult): ResultC
       })),
     onlyBefore: [...was.keys()].filter((key) => !is.has(key)),
     onlyAfter: [...is.keys()].filter((key) => !was.has(key)),
-    machines: names
-      .filter((name) => before.machine[name] !== after.machine[name])
-      .map((name) => `${name}: ${before.machine[name]}, then ${after.machine[name]}`),
-    conditions: conditionsOf(before, after),
+    machines: machinesDiffer(before.machine, after.machine).map(
+      (name) => `${name}: ${before.machine[name]}, then ${after.machine[name]}`,
+    ),
+    conditions: differingIn(before.effort, after.effort).map(
+      (name) => `${name}: ${before.effort[name]}, then ${after.effort[name]}`,
+    ),
     incomplete: [
       ...(before.complete ? [] : ['before' as const]),
       ...(after.complete ? [] : ['after' as const]),
     ],
   };
-}
-
-/** What of the effort has to be the same: how long it may take says nothing of how a cell is measured. */
-const OF_EFFORT = ['roundMs', 'warmUps', 'leastRepetitions', 'mostRepetitions', 'variation'] as const;
-
-function conditionsOf(before: BenchResult, after: BenchResult): string[] {
-  const differing = OF_EFFORT.filter((name) => before.effort[name] !== after.effort[name]);
-  return differing.map((name) => `${name}: ${before.effort[name]}, then ${after.effort[name]}`);
 }
 
 function cellsOf(result: BenchResult): Map<string, Cell> {

@@ -11,6 +11,14 @@ export interface Effort {
   readonly seconds?: number;
 }
 
+/** What of the effort says how a cell is measured; how long it may take does not. */
+const OF_MEASURING = ['roundMs', 'warmUps', 'leastRepetitions', 'mostRepetitions', 'variation'] as const;
+
+/** In what of that two efforts differ. */
+export function differingIn(one: Effort, other: Effort): (typeof OF_MEASURING)[number][] {
+  return OF_MEASURING.filter((name) => one[name] !== other[name]);
+}
+
 /** The time that bench --quick takes, and the end of what it is at then. */
 export const QUICK_SECONDS = 30;
 

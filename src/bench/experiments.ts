@@ -78,8 +78,8 @@ export function stallStep(structure: StructureClass = usualStructure): string {
 }
 
 /**
- * The steps before which a thread stops that protects something: the reads that a later step
- * validates, but for those of an operation that puts nothing in and takes nothing out.
+ * The steps before which a thread stops that protects something: the reads that a later step validates, but for those of an operation that
+ * puts nothing in and takes nothing out.
  */
 export function protectingSteps(structure: StructureClass = usualStructure): readonly string[] {
   const steps = stepsWith(structure).filter(({ part }) => part === 'structure');

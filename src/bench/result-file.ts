@@ -9,9 +9,8 @@ import { count, misfit } from '../observe/members.ts';
 import { sealed, unsealed } from '../observe/seal.ts';
 import { shellWord, visible } from '../visible.ts';
 import type { Cell } from './cell.ts';
-import type { Corruption } from './experiments.ts';
-import type { Effort } from './effort.ts';
-import type { Stall } from './experiments.ts';
+import type { Corruption, Stall } from './experiments.ts';
+import { differingIn, type Effort } from './effort.ts';
 
 /** The schema of result files. Names are added within a version, and neither change nor go. */
 export const BENCH_SCHEMA = 1;
@@ -159,6 +158,11 @@ export function structuresOf(result: Pick<BenchResult, 'structure' | 'structures
   return result.structures ?? [result.structure ?? usualStructure.ID];
 }
 
+/** In what of their members two machines differ. */
+export function machinesDiffer(one: HostMachine, other: HostMachine): (keyof HostMachine)[] {
+  return (Object.keys(one) as (keyof HostMachine)[]).filter((name) => one[name] !== other[name]);
+}
+
 /** A sentence about why a run cannot go on in a result file; null if it can. */
 export function obstacle(
   before: BenchResult,
@@ -168,14 +172,9 @@ export function obstacle(
 ): string | null {
   const [was, is] = [before, on].map((each) => structuresOf(each).join(' and '));
   if (was !== is) return `its structure is ${visible(was)}, and ${is} is to be measured`;
-  const differs = (Object.keys(machine) as (keyof HostMachine)[]).find(
-    (name) => machine[name] !== before.machine[name],
-  );
+  const [differs] = machinesDiffer(machine, before.machine);
   if (differs) return `its ${differs} was ${before.machine[differs]} and is ${machine[differs]} now`;
-  // How long it may take says nothing of how a cell is measured.
-  const other = (Object.keys(effort) as (keyof Effort)[]).find(
-    (name) => name !== 'seconds' && effort[name] !== before.effort[name],
-  );
+  const [other] = differingIn(effort, before.effort);
   if (other) return `its ${other} was ${before.effort[other]} and is ${effort[other]} now`;
   if (seed !== null && seed !== before.seed) return `its seed is ${before.seed}`;
   return null;

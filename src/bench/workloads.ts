@@ -69,6 +69,14 @@ export function isProducer(thread: number, roles: string = USUAL_ROLES): boolean
   return (thread - 1) % (producers + consumers) < producers;
 }
 
+/** Puts a value in and takes one out, again and again. */
+function makePairs(worker: Worker, operations: number): void {
+  for (let i = 0; i < operations; i += 2) {
+    worker.put(0);
+    worker.take(0);
+  }
+}
+
 /** Operations of a thread from the time that it joins until it leaves. */
 const STAY = 256;
 
@@ -80,12 +88,7 @@ export const WORKLOADS: Readonly<Record<Workload, WorkloadCard>> = {
     prefill: 0,
     produces: always,
     consumes: always,
-    turn: (worker) => {
-      for (let i = 0; i < BATCH; i += 2) {
-        worker.put(0);
-        worker.take(0);
-      }
-    },
+    turn: (worker) => makePairs(worker, BATCH),
     batchedTurn: (worker) => {
       worker.putMany(0, MANY);
       worker.takeMany(0, MANY);
@@ -181,10 +184,7 @@ export const WORKLOADS: Readonly<Record<Workload, WorkloadCard>> = {
     produces: always,
     consumes: always,
     turn: (worker) => {
-      for (let i = 0; i < STAY; i += 2) {
-        worker.put(0);
-        worker.take(0);
-      }
+      makePairs(worker, STAY);
       worker.rejoin();
     },
     batchedTurn: null,

@@ -117,16 +117,12 @@ export function tellLeftOut(
   return missing;
 }
 
-/** Throws a UsageError for an option that would do nothing, since results are shown or compared and nothing is measured. */
-export function refuseBesideFiles({ think, ...given }: Readonly<Record<string, unknown>>): void {
+/** The first of these options that was given; undefined if none was. */
+export function firstGiven({ think, ...given }: Readonly<Record<string, unknown>>): string | undefined {
   const asked = Object.entries({ ...given, think: think === 'no' ? null : think });
-  const idle = asked.find(([, value]) =>
+  return asked.find(([, value]) =>
     Array.isArray(value) ? value.length > 0 : value !== null && value !== false,
-  );
-  if (idle !== undefined)
-    throw new UsageError(
-      `--${idle[0]} is for a measurement, and files are only shown or compared: leave one of them out.`,
-    );
+  )?.[0];
 }
 
 /** Compares results, each of the others with the first: as text, and as a table, a page and plots where that was asked for. */

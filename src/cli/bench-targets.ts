@@ -15,7 +15,7 @@ import { CAPACITY, drawnSeed, NOTHING_LEFT, threadsOf, tooFew, workloadsOf } fro
 /** The schemes whose claims make them a choice: the targets are about these, unless others are asked for. */
 const TARGETED = ['tagged', 'hazard-pointers', 'epochs'];
 
-/** What of the options of `bench` is for the targets, and what says too much beside them. */
+/** What of the options of `bench` is for the targets. */
 interface TargetsGiven {
   readonly scheme: readonly string[];
   readonly workload: readonly string[];
@@ -23,41 +23,11 @@ interface TargetsGiven {
   readonly quick: boolean;
   readonly seed: number | null;
   readonly 'max-seconds': number | null;
-  readonly structure: readonly string[];
-  readonly keys: readonly string[];
-  readonly engine: readonly string[];
-  readonly cache: readonly string[];
-  readonly 'free-list': readonly string[];
-  readonly native: boolean;
-  readonly think: string;
-  readonly prefill: readonly string[];
-  readonly roles: readonly string[];
-  readonly payload: readonly string[];
-  readonly 'stall-step': readonly string[];
   readonly out: string | null;
-  readonly csv: string | null;
-  readonly 'long-csv': string | null;
-  readonly markdown: string | null;
-  readonly html: string | null;
-  readonly plots: string | null;
 }
 
 async function targetsOf(given: TargetsGiven): Promise<TargetOptions> {
-  const { scheme, structure, keys, engine, cache, native, think, seed } = given;
-  const slab = [cache, given['free-list']];
-  const amounts = [given.prefill, given.roles, given.payload, given['stall-step']];
-  const lists = [structure, keys, engine, ...slab, ...amounts];
-  const single = [given.csv, given['long-csv'], given.markdown, given.html, given.plots];
-  if (
-    lists.some(({ length }) => length > 0) ||
-    single.some((each) => each !== null) ||
-    native ||
-    think !== 'no'
-  ) {
-    throw new UsageError(
-      '--targets says itself what is measured: give --scheme, --workload, --threads, --quick, --max-seconds, --seed or --out beside it.',
-    );
-  }
+  const { scheme, seed } = given;
   const specs = scheme.length > 0 ? scheme : TARGETED;
   return {
     choices: await Promise.all(specs.map((spec) => chooseScheme(spec))),

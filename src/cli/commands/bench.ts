@@ -37,14 +37,7 @@ import {
   tooFew,
   workloadsOf,
 } from '../bench-choices.ts';
-import {
-  checkResultFiles,
-  compare,
-  refuseBesideFiles,
-  tellFile,
-  tellResult,
-  tellLeftOut,
-} from '../bench-result.ts';
+import { checkResultFiles, compare, firstGiven, tellFile, tellResult, tellLeftOut } from '../bench-result.ts';
 import { runTargets } from '../bench-targets.ts';
 import { htmlOption, plotsOption } from '../page.ts';
 import { type Lock, lockFile } from '../terminal/lock.ts';
@@ -176,10 +169,18 @@ export const benchCommand: Command = command({
   run: async (context, given, files) => {
     const began = performance.now();
     if (files.length > 0) {
-      refuseBesideFiles(measuring(given));
+      const idle = firstGiven(without(OF_FILES, given));
+      if (idle !== undefined)
+        throw new UsageError(
+          `--${idle} is for a measurement, and files are only shown or compared: leave one of them out.`,
+        );
       return files.length === 1 ? tellFile(files[0], given, context) : compare(context, files, given);
     }
     if (given.targets) {
+      if (firstGiven(without(OF_TARGETS, given)) !== undefined)
+        throw new UsageError(
+          '--targets says itself what is measured: give --scheme, --workload, --threads, --quick, --max-seconds, --seed or --out beside it.',
+        );
       return runTargets(context, given, began);
     }
     if (given.out !== null) checkWritable(given.out);
@@ -237,12 +238,24 @@ function progressOf(
 /** Options that go with results that were measured before. */
 const OF_FILES: readonly string[] = ['csv', 'long-csv', 'markdown', 'html', 'plots'];
 
-/** What of the options of this command is for a measurement alone. */
-function measuring(given: BenchGiven): Record<string, unknown> {
+/** Options that go with the targets, and those that leave out what has no part in them. */
+const OF_TARGETS: readonly string[] = [
+  'targets',
+  'scheme',
+  'workload',
+  'threads',
+  'quick',
+  'max-seconds',
+  'seed',
+  'out',
+  'no-peers',
+  'no-memory',
+];
+
+/** The options of this command but for some. */
+function without(some: readonly string[], given: BenchGiven): Record<string, unknown> {
   const own = Object.keys(options) as (keyof BenchGiven)[];
-  return Object.fromEntries(
-    own.filter((name) => !OF_FILES.includes(name)).map((name) => [name, given[name]]),
-  );
+  return Object.fromEntries(own.filter((name) => !some.includes(name)).map((name) => [name, given[name]]));
 }
 
 /** The option that says how long it may take. */

@@ -1,7 +1,6 @@
 import { counted, withCommas } from '../../counted.ts';
 import type { Cell } from '../../bench/cell.ts';
-import type { Corruption } from '../../bench/experiments.ts';
-import type { Stall } from '../../bench/experiments.ts';
+import type { Corruption, Stall } from '../../bench/experiments.ts';
 import type { TagWrap, VersionWrap } from '../../bench/tag-wrap.ts';
 import { equation } from '../../judge/audit/audit.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
