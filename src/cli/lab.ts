@@ -20,7 +20,7 @@ import { helpJson, helpOf, overview } from './arguments/help.ts';
 import { progressOn } from './terminal/progress.ts';
 import { escapeJson, forTerminal, sentenceFor, styleFor, toAscii } from './terminal/style.ts';
 import { visible } from '../visible.ts';
-import { version } from './version.ts';
+import { version } from '../host/package-folder.ts';
 
 /** Runs a command line and returns its exit status. Nothing is thrown: what went wrong has been said on stderr. */
 export async function runLab(

@@ -11,7 +11,7 @@ import { Dpor } from '../../src/search/dpor.ts';
 import { endlessThreads } from '../../src/explore/endless.ts';
 import type { Participant } from '../../src/laboratory/participant-view.ts';
 import { breaksClaims, explore } from '../../src/explore/explore.ts';
-import type { MemoryInLoop } from '../../src/explore/facts.ts';
+import type { MemoryInLoop } from '../../src/explore/memory-in-loop.ts';
 import { chooseScheme } from '../../src/laboratory/registry.ts';
 import { explorationText, explorationVerdict } from '../../src/report/text/exploration-text.ts';
 import { plainStyle } from '../../src/report/text/style.ts';

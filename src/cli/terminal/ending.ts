@@ -2,7 +2,7 @@ import { listed, plural } from '../../counted.ts';
 import { constants } from 'node:os';
 import { UsageError } from '../../errors.ts';
 import { visible } from '../../visible.ts';
-import { version } from '../version.ts';
+import { version } from '../../host/package-folder.ts';
 
 /**
  * The exit statuses. What the machine has too little of is bad usage of it. One that was ended by a signal has 128 and the signal's

@@ -3,7 +3,7 @@ import { allowanceOf } from '../../judge/damage/allowed.ts';
 import { claimsOf, type SchemeChoice, unsafeText } from '../../laboratory/registry.ts';
 import type { Estimate } from '../../explore/campaign/estimate.ts';
 import type { Exploration } from '../../explore/explore.ts';
-import type { MemoryInLoop } from '../../explore/facts.ts';
+import type { MemoryInLoop } from '../../explore/memory-in-loop.ts';
 import type { Ending } from '../../search/search.ts';
 import type { DamageKind } from '../../observe/trace.ts';
 import { mayBreak } from '../../scenario/promise.ts';
