@@ -4,6 +4,7 @@ import { cardOf } from '../laboratory/labels.ts';
 import {
   hasRing,
   inBatch,
+  isOfFreeList,
   isGivenValue,
   operationThat,
   puts,
@@ -140,8 +141,7 @@ class FreeWatch {
   }
 
   #write(address: number, word: number): boolean {
-    const isFree = address === FREE_TOP || address >= this.#geometry.cell(0);
-    if (!isFree || address >= this.#words.length) return false;
+    if (!isOfFreeList(this.#geometry, address)) return false;
     this.#words[address] = word;
     return true;
   }

@@ -1,7 +1,7 @@
 import { InternalError, UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
 import { type Invariant, STRUCTURE_INVARIANTS } from '../kernel/invariants.ts';
-import { FREE_LIST_RING, type Geometry, MIN_STRIDE, S_NEXT, S_VALUE } from '../kernel/layout.ts';
+import { FREE_LIST_RING, FREE_TOP, type Geometry, MIN_STRIDE, S_NEXT, S_VALUE } from '../kernel/layout.ts';
 import type { CellCard, StructureCard, StructureOperation } from '../kernel/structure-card.ts';
 import * as harrisList from '../kernel/structures/harris-list.ts';
 import * as scotList from '../kernel/structures/scot-list.ts';
@@ -167,6 +167,13 @@ export function structureCard(geometry: Pick<Geometry, 'structure'>): StructureC
 /** True of a laboratory whose free list is a ring. */
 export function hasRing({ freeList }: Pick<Geometry, 'freeList'>): boolean {
   return freeList === FREE_LIST_RING;
+}
+
+/** True of a word of the free list that threads meet at: its top; or the positions and entries of a ring. */
+export function isOfFreeList(geometry: Geometry, address: number): boolean {
+  if (!hasRing(geometry)) return address === FREE_TOP;
+  const cell = address - geometry.cell(0);
+  return cell >= 0 && cell < geometry.cells;
 }
 
 /** The free list of a laboratory that has a ring in its place. */

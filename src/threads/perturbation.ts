@@ -1,4 +1,4 @@
-import { hasRing, slotAbout } from '../laboratory/structures.ts';
+import { hasRing, isOfFreeList, slotAbout } from '../laboratory/structures.ts';
 import { FREE_TOP, Geometry, S_LIFE } from '../kernel/layout.ts';
 import type { Random } from '../random.ts';
 import { type ControlBlock, WATCHER, STOP } from './control-block.ts';
@@ -119,7 +119,7 @@ export class WaitingMemory extends WitnessedMemory {
   }
 
   override cas(step: number, address: number, expected: number, desired: number): boolean {
-    if (!this.#isFree(address) && --this.#left <= 0 && !this.#isCalm()) {
+    if (!isOfFreeList(this.#geometry, address) && --this.#left <= 0 && !this.#isCalm()) {
       this.words[this.label] = step;
       const factor = this.#awaitRecycling(address, expected) ? 2 ** this.#alone : VAIN;
       this.#left = (1 + this.#random.below(2 * MEAN_WAIT_DISTANCE - 1)) * factor;
@@ -153,13 +153,6 @@ export class WaitingMemory extends WitnessedMemory {
     this.#alone = isAlone ? Math.min(this.#alone + 1, MOST_ALONE) : 0;
     Atomics.store(this.#control, WATCHER, 0);
     return met || (looks < LOOKS && looksAfter < LOOKS_AFTER);
-  }
-
-  /** True of a word of the free list. */
-  #isFree(address: number): boolean {
-    if (address === FREE_TOP) return true;
-    const cell = address - this.#geometry.cell(0);
-    return hasRing(this.#geometry) && cell >= 0 && cell < this.#geometry.cells;
   }
 
   /** The slot that the expected word is about; 0 if that is no slot. */

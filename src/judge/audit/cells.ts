@@ -40,7 +40,7 @@ export function cellValues(words: Int32Array, geometry: Geometry): number[] {
   const first = card.first?.(word) ?? 0;
   const inOrder = card.order?.(word, geometry.cells).map((cell) => states[cell]);
   const all = inOrder ?? [...states.slice(first), ...states.slice(0, first)];
-  return all.flatMap((state) => (state.is === 'holding' ? [state.value] : []));
+  return held(all);
 }
 
 /** What each cell of a slot is, in their order; null where slots have none. */
@@ -56,6 +56,11 @@ export function cellsOfSlot(words: Int32Array, geometry: Geometry, slot: number)
 export function valuesOfSlot(words: Int32Array, geometry: Geometry, slot: number): number[] {
   const cells = cellsOfSlot(words, geometry, slot);
   if (cells === null) return [words[geometry.slot(slot, S_VALUE)]];
+  return held(cells);
+}
+
+/** The values in cells. */
+function held(cells: readonly SegmentCell[]): number[] {
   return cells.flatMap((cell) => (cell.is === 'holding' ? [cell.value] : []));
 }
 

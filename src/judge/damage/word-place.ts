@@ -92,16 +92,11 @@ function slotPlace(geometry: Geometry, offset: number): WordPlace {
 function recordPlace(geometry: Geometry, offset: number): WordPlace {
   const thread = Math.floor(offset / geometry.recordWords) + 1;
   const word = offset % geometry.recordWords;
-  if (word === R_HAND) return { kind: 'hand', slot: 0, thread, name: `T${thread}'s hand` };
-  if (word === R_MAGAZINE) return { kind: 'hand', slot: 0, thread, name: `T${thread}'s magazine in hand` };
-  if (word === R_CHAIN) return { kind: 'hand', slot: 0, thread, name: `T${thread}'s chain in hand` };
-  if (word === R_TAKES)
-    return {
-      kind: 'hand',
-      slot: 0,
-      thread,
-      name: countsClaims(geometry) ? `T${thread}'s other hand` : `T${thread}'s slot to take`,
-    };
+  const hand = (name: string): WordPlace => ({ kind: 'hand', slot: 0, thread, name: `T${thread}'s ${name}` });
+  if (word === R_HAND) return hand('hand');
+  if (word === R_MAGAZINE) return hand('magazine in hand');
+  if (word === R_CHAIN) return hand('chain in hand');
+  if (word === R_TAKES) return hand(countsClaims(geometry) ? 'other hand' : 'slot to take');
   if (word === R_LOADED || word === R_SPARE) {
     const which = word === R_LOADED ? 'loaded' : 'spare';
     return { kind: 'cache', slot: 0, thread, name: `T${thread}'s ${which} magazine` };

@@ -16,6 +16,7 @@ import {
   RING_THRESHOLD,
   wordOfEntry,
 } from './index-ring.ts';
+import { QUEUE_OPERATIONS } from './queue-card.ts';
 import { nameInHeads, RingView, ringInvariants, shownEntry } from './ring-card.ts';
 
 // The array. What different threads change is a line apart: of each ring Head, Tail and threshold. Then come groups of words, as many as
@@ -49,11 +50,7 @@ function entryAt(ring: i32, entry: i32): i32 {
 }
 
 export const CARD: StructureCard = {
-  operations: [
-    { name: 'enqueue', letter: 'e', does: 'put', past: 'enqueued' },
-    { name: 'dequeue', letter: 'd', does: 'take', past: 'dequeued' },
-    { name: 'isEmpty', letter: 'i', does: 'ask', past: 'asked' },
-  ],
+  operations: QUEUE_OPERATIONS,
   order: 'FIFO',
   capacity: 'cells',
   roots: [],

@@ -1,10 +1,10 @@
 import type { Invariant } from '../invariants.ts';
 import type { SegmentCard } from '../structure-card.ts';
-import { CELL_WORDS, DEQ_WORD, NO_VALUE, OTHER_WORDS, TAKEN_CELL, enqWord } from './segment-words.ts';
+import { CELL_WORDS, cellsIn, DEQ_WORD, NO_VALUE, TAKEN_CELL, enqWord } from './segment-words.ts';
 
 /** What is in the words of a segment. */
 export const SEGMENT: SegmentCard = {
-  count: (stride) => stride - OTHER_WORDS,
+  count: cellsIn,
   name: (word, stride) => {
     if (word === DEQ_WORD) return 'deq';
     return word === enqWord(stride) ? 'enq' : `cell[${word - CELL_WORDS}]`;
@@ -22,7 +22,7 @@ export const SEGMENT: SegmentCard = {
     return { is: word(enqWord(stride)) > cell ? 'claimed' : 'empty' };
   },
   begins: (values, stride) => {
-    const cells = stride - OTHER_WORDS;
+    const cells = cellsIn(stride);
     const held = values.map(
       (value, i) => [1 + Math.floor(i / cells), CELL_WORDS + (i % cells), value] as const,
     );
@@ -52,7 +52,7 @@ export const SEGMENT_INVARIANTS: readonly Invariant[] = [
       for (let n = 0; n < state.length; n++) {
         const slot = state.inside[n];
         const word = (at: number): number => state.wordOf(slot, at);
-        for (let cell = 0; cell < stride - OTHER_WORDS; cell++) {
+        for (let cell = 0; cell < cellsIn(stride); cell++) {
           const content = word(CELL_WORDS + cell);
           const given = content === TAKEN_CELL ? word(DEQ_WORD) : word(enqWord(stride));
           if (content !== NO_VALUE && cell >= given)

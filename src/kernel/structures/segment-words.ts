@@ -14,6 +14,11 @@ export const OTHER_WORDS: i32 = MIN_STRIDE + 2;
 export const NO_VALUE: i32 = -1;
 export const TAKEN_CELL: i32 = -2;
 
+/** How many cells a segment has. */
+export function cellsIn(stride: i32): i32 {
+  return stride - OTHER_WORDS;
+}
+
 /** The word of a slot that counts the places for writers. */
 export function enqWord(stride: i32): i32 {
   return stride - 1;

@@ -20,7 +20,15 @@ import type { StepCards } from '../step-card.ts';
 import type { StructureCard } from '../structure-card.ts';
 import { QUEUE_INVARIANTS, QUEUE_OPERATIONS } from './queue-card.ts';
 import { SEGMENT, SEGMENT_INVARIANTS } from './segment-card.ts';
-import { CELL_WORDS, DEQ_WORD, NO_VALUE, OTHER_WORDS, TAKEN_CELL, enqWord } from './segment-words.ts';
+import {
+  CELL_WORDS,
+  cellsIn,
+  DEQ_WORD,
+  NO_VALUE,
+  OTHER_WORDS,
+  TAKEN_CELL,
+  enqWord,
+} from './segment-words.ts';
 
 // The counters of its failures.
 const C_SQ4: i32 = C_STRUCTURE;
@@ -513,7 +521,7 @@ export class SegmentQueue<S extends Scheme> extends Structure<S> {
 
   /** How many cells a segment has. */
   private cells(): i32 {
-    return this.geometry.stride - OTHER_WORDS;
+    return cellsIn(this.geometry.stride);
   }
 
   /** The address of a cell of a segment. */
