@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { UsageError } from '../src/errors.ts';
 import { median, quantile } from '../src/bench/statistics.ts';
 import { parseBench } from '../src/bench/result-file.ts';
+import { machineText } from '../src/report/text/bench-figures.ts';
 import { benchText } from '../src/report/text/bench-table.ts';
 import { plainStyle } from '../src/report/text/style.ts';
 import { parseTargets } from './targets/measure.ts';
@@ -61,25 +62,27 @@ function put(name: string, text: string): void {
 
 /**
  * Keeps the rates of the compiled kernel, for comparison with others of the same file: by the processor time that the threads had, and the upper
- * quartile of all repetitions, since what else the machine has to do slows a thread and never makes it faster.
+ * quartile of all repetitions, since what else the machine has to do slows a thread and never makes it faster. The lower quartile is kept as well,
+ * which says how far they lie apart.
  */
 function keepCosts(file: string): string {
-  const { begun, cells, complete } = parseBench(readFileSync(file, 'utf8'), file);
+  const result = parseBench(readFileSync(file, 'utf8'), file);
+  const { begun, cells, complete } = result;
   if (!complete) throw new UsageError('The run was not finished: continue it by the line that began it.');
   const rates = cells
     .filter(({ engine, think, cache }) => engine === 'wasm' && !think && cache === undefined)
-    .map(({ scheme, workload, threads, samples }) => ({
-      scheme,
-      workload,
-      threads,
-      mops: Number(
-        quantile(
-          samples.map(({ mops, cpuShare }) => mops / cpuShare),
-          0.75,
-        ).toFixed(2),
-      ),
-      cpuShare: Number(median(samples.map(({ cpuShare }) => cpuShare)).toFixed(2)),
-    }));
-  writeFileSync(COSTS, `${JSON.stringify({ begun, cells: rates }, null, 2)}\n`);
+    .map(({ scheme, workload, threads, samples }) => {
+      const all = samples.map(({ mops, cpuShare }) => mops / cpuShare);
+      return {
+        scheme,
+        workload,
+        threads,
+        mops: Number(quantile(all, 0.75).toFixed(2)),
+        lowerQuartile: Number(quantile(all, 0.25).toFixed(2)),
+        cpuShare: Number(median(samples.map(({ cpuShare }) => cpuShare)).toFixed(2)),
+      };
+    });
+  const kept = { begun, machine: machineText(result.machine), cells: rates };
+  writeFileSync(COSTS, `${JSON.stringify(kept, null, 2)}\n`);
   return `${COSTS} has ${rates.length} rates of ${file} now; npm run refresh puts them into the README.`;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { median } from '../../src/bench/statistics.ts';
 import { schemes } from '../../src/laboratory/registry.ts';
 import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
 import { Scheme } from '../../src/kernel/scheme.ts';
@@ -8,13 +9,18 @@ const root = join(import.meta.dirname, '../..');
 
 /** What a recorded run measured of the compiled kernel: `bench/figures.ts --costs` writes it. */
 export interface Costs {
+  /** When the run was begun, in ISO 8601. */
   readonly begun: string;
+  /** The processor, the system and the versions of Node and V8. */
+  readonly machine: string;
   readonly cells: readonly {
     readonly scheme: string;
     readonly workload: string;
     readonly threads: number;
     /** Millions of operations in a second, if its threads had all the processor time that they asked for. */
     readonly mops: number;
+    /** `mops` is the upper quartile of the repetitions; this is the lower one. */
+    readonly lowerQuartile: number;
     /** The share of that time that they had. */
     readonly cpuShare: number;
   }[];
@@ -34,7 +40,7 @@ function recordedCosts(): Costs {
 }
 
 /** What each scheme costs and what it gives up, as a Markdown table. */
-export function costsTable({ cells }: Costs = recordedCosts()): string {
+export function costsTable({ begun, machine, cells }: Costs = recordedCosts()): string {
   // What two threads cost each other shows only while both run; one thread is slowed by nobody but itself.
   const fair = cells.filter(({ threads, cpuShare }) => threads === 1 || cpuShare >= QUIET);
   const shown = COLUMNS.filter(([workload, threads]) =>
@@ -62,10 +68,13 @@ export function costsTable({ cells }: Costs = recordedCosts()): string {
     scheme.GIVES_UP ?? '–',
   ]);
   const table = [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+  const spreads = fair.map(({ mops, lowerQuartile }) => 100 * (1 - lowerQuartile / mops));
+  const [half, all] = [median(spreads), Math.max(...spreads)].map((share) => `${Math.ceil(share)} %`);
+  const origin = `Recorded on ${begun.slice(0, 10)}: ${machine}. Each rate is the upper quartile of its repetitions, and the lower quartile is within ${half} of it for half of the rates, within ${all} for all.`;
   const left = cells.length - fair.length;
-  if (left === 0) return table;
+  if (left === 0) return `${table}\n\n${origin}`;
   const why = `The machine had other work: ${left} of ${cells.length} rates are left out, since two threads did not run side by side for ${100 * QUIET} % of the time.`;
-  return `${table}\n\n${why}`;
+  return `${table}\n\n${origin} ${why}`;
 }
 
 /** The share of the processor time from which on threads of one round are taken to have run side by side. */

@@ -113,6 +113,11 @@ export function groups(cells: readonly Cell[]): Cell[][] {
   return [...found.values()];
 }
 
+/** The machine that a result was made on. */
+export function machineText({ cpu, cores, system, node, v8 }: BenchResult['machine']): string {
+  return `${cpu}, ${counted(cores, 'core')}; ${system}; Node ${node}, V8 ${v8}`;
+}
+
 /** Where and how a result was made, line by line. */
 export function originLines({
   machine,
@@ -124,7 +129,6 @@ export function originLines({
   effort,
   ...result
 }: BenchResult): string[] {
-  const { cpu, cores, system, node, v8 } = machine;
   const made = [...result.cells, ...result.peers, ...result.sweep].map(({ samples }) => samples.length);
   const [least, most] =
     made.length === 0
@@ -134,7 +138,7 @@ export function originLines({
   return [
     ...(structure === undefined ? [] : [`structure ${structure}`]),
     ...(structures === undefined ? [] : [`structures ${structures.join(', ')}`]),
-    `${cpu}, ${counted(cores, 'core')}; ${system}; Node ${node}, V8 ${v8}`,
+    machineText(machine),
     `begun ${begun}; ${repetitions} of ${effort.roundMs} ms after ${effort.warmUps} for warm-up; seed ${seed}`,
     command,
   ];
