@@ -4,12 +4,14 @@ import { countersOf, type Counted, threadTotals } from '../judge/audit/thread-re
 import { AtomicsMemory } from '../laboratory/atomics.ts';
 import {
   boundOf,
+  choiceOn,
   claimsOf,
   needsOf,
   notCompiledText,
   type SchemeChoice,
   unsafeText,
   unsafeUnder,
+  usualScheme,
 } from '../laboratory/registry.ts';
 import type { FreeList } from '../laboratory/edge.ts';
 import {
@@ -40,7 +42,8 @@ export type BenchEngine = (typeof BENCH_ENGINES)[number];
 export const BENCH_ENGINES = ['atomics', 'wasm', 'wasm-batched'] as const;
 
 /**
- * A structure under a scheme, on an engine.
+ * A structure under a scheme, on an engine. Beside others, a structure that takes no slots is told with each of their schemes, and is run with the one that stands for
+ * all: there is none that makes a difference to it.
  *
  * @param cache free slots in a magazine of a thread, 0 for no caches; null for the usual ones of a slab of its size
  * @param isBesideOthers true where several structures are measured: then it says which one it is
@@ -55,6 +58,7 @@ export function schemeContender(
   freeList: FreeList = 'stack',
 ): WorkerContender {
   const { scheme, spec, name } = choice;
+  const run = isBesideOthers ? choiceOn(structure, choice) : choice;
   // Loaded when it is needed, and once: it can be posted to any number of workers.
   let module: object | null = null;
   return {
@@ -90,10 +94,23 @@ export function schemeContender(
         : null;
     },
     make: (setup) => {
-      module ??= engine === 'atomics' ? null : loadModule(choice, structure);
-      return sharedStructure(choice, engine, { structure, module, cache, freeList }, setup);
+      module ??= engine === 'atomics' ? null : loadModule(run, structure);
+      return sharedStructure(run, engine, { structure, module, cache, freeList }, setup);
     },
   };
+}
+
+/** What is said of structures that are measured beside others under schemes that make no difference to them, in sentences. */
+export function runAlike(
+  measured: readonly StructureClass[],
+  choices: readonly SchemeChoice[],
+): readonly string[] {
+  return measured
+    .filter((structure) => choices.some((choice) => choiceOn(structure, choice) !== choice))
+    .map(
+      (structure) =>
+        `${structure.ID} takes no slots, so all schemes are one to it: beside others it is measured with each, and runs as under ${usualScheme(structure)}.`,
+    );
 }
 
 /** Why a deque cannot be measured so; null if it can: a thread that puts values in must be one that may. */

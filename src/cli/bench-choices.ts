@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { peers } from '../../bench/peers/index.ts';
 import { programsFor } from '../../bench/peers/native/index.ts';
 import { structureMember } from '../bench/result-file.ts';
-import { BENCH_ENGINES, type BenchEngine, schemeContender } from '../bench/scheme-contender.ts';
+import { BENCH_ENGINES, type BenchEngine, runAlike, schemeContender } from '../bench/scheme-contender.ts';
 import { plannedStalls } from '../bench/experiments.ts';
 import { FULL_SWEEP, QUICK_SWEEP } from '../bench/effort.ts';
 import { planSuite, type Suite, type SuiteOptions } from '../bench/plan.ts';
@@ -16,7 +16,7 @@ import {
   type Workload,
 } from '../bench/workloads.ts';
 import { UsageError } from '../errors.ts';
-import { chooseScheme, type SchemeChoice, schemes, schemesOf } from '../laboratory/registry.ts';
+import { choiceOn, chooseScheme, type SchemeChoice, schemes, schemesOf } from '../laboratory/registry.ts';
 import { checkCompiled, FREE_LISTS, type FreeList } from '../laboratory/edge.ts';
 import { MAX_CACHE, MAX_THREADS } from '../laboratory/shared.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
@@ -213,10 +213,10 @@ function freeListsOf(
  */
 function enginesOf(
   { engine, 'free-list': free }: Pick<SuiteGiven, 'engine' | 'free-list'>,
-  { scheme }: SchemeChoice,
+  choice: SchemeChoice,
   structure: StructureClass,
 ): readonly BenchEngine[] {
-  const isCompiled = schemesOf(structure).includes(scheme) && urlOfStructure(structure) === null;
+  const isCompiled = schemesOf(structure).includes(choice.scheme) && urlOfStructure(structure) === null;
   if (engine.length === 0) return isCompiled && !free.includes('ring') ? ['atomics', 'wasm'] : ['atomics'];
   if (engine.includes('all')) return BENCH_ENGINES;
   return engine.map((name) => {
@@ -306,7 +306,7 @@ export async function suiteOf(
     measured
       .filter((held) => isAsked || schemesOf(held).includes(each.scheme))
       .flatMap((held) =>
-        enginesOf(given, each, held).flatMap((engine) =>
+        enginesOf(given, isOne ? each : choiceOn(held, each), held).flatMap((engine) =>
           cachesOf(given).flatMap((cache) =>
             freeListsOf(given, engine).map((free) =>
               schemeContender(each, engine, held, cache, !isOne, free),
@@ -352,5 +352,8 @@ export async function suiteOf(
           steps: given['stall-step'],
         }),
   });
-  return { ...planned, refusals: [...missing, ...planned.refusals] };
+  return {
+    ...planned,
+    refusals: [...missing, ...(isOne ? [] : runAlike(measured, choices)), ...planned.refusals],
+  };
 }

@@ -60,6 +60,12 @@ export function usualScheme(structure: Pick<StructureClass, 'ROOTS'>): string {
   return takesNoSlots(structure) ? FOR_NO_SLOTS : 'naive';
 }
 
+/** A choice as it is run with a structure: of one that takes no slots the scheme that stands for all, since all are one to it. */
+export function choiceOn(structure: Pick<StructureClass, 'ROOTS'>, choice: SchemeChoice): SchemeChoice {
+  if (!takesNoSlots(structure) || choice.scheme.ID === FOR_NO_SLOTS) return choice;
+  return settle(schemesOf(structure)[0], FOR_NO_SLOTS, '');
+}
+
 export const MAX_LINK_TAG_BITS = 16;
 
 const ABA_CLAIMS: Readonly<Record<number, Claims['abaSafe']>> = {

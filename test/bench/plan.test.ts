@@ -1,9 +1,14 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { keyOf } from '../../src/bench/cell.ts';
 import { Payloads } from '../../src/bench/handle.ts';
 import { planSuite, type SuiteOptions } from '../../src/bench/plan.ts';
 import { openHandle } from '../../src/bench/scheme-handle.ts';
 import { schemeContender as contenderOf } from '../../src/bench/scheme-contender.ts';
+import { PLAIN } from '../../src/bench/figures.ts';
+import { WorkerSession } from '../../src/bench/session.ts';
+import { suiteOf } from '../../src/cli/bench-choices.ts';
+import { structureById } from '../../src/laboratory/structures.ts';
+import { conditions as conditionsOf } from './contenders.ts';
 import { isProducer } from '../../src/bench/workloads.ts';
 import { conditionsText } from '../../src/report/text/bench-figures.ts';
 import { Geometry, R_STATUS, VACANT } from '../../src/kernel/layout.ts';
@@ -111,3 +116,42 @@ describe.each(['tagged', 'epochs:period=1', 'hazard-pointers:threshold=1'])(
     );
   },
 );
+
+/** All of an option's parameters left out. */
+const nothing = {
+  keys: [],
+  quick: true,
+  scheme: [],
+  engine: [],
+  cache: [],
+  'free-list': [],
+  think: 'no' as const,
+  prefill: [],
+  roles: [],
+  payload: [],
+  'no-peers': true,
+  native: false,
+  'no-memory': true,
+  'stall-step': [],
+};
+
+test('a structure that takes no slots is measured beside others under each of their schemes, compiled too', async () => {
+  const ring = structureById('scq');
+  const suite = await suiteOf(
+    { ...nothing, scheme: ['epochs'], engine: ['wasm'], workload: ['pairs'], threads: ['1'] },
+    [structureById('michael-scott'), ring],
+    1,
+    new AbortController().signal,
+  );
+  const contenders = suite.parts.flatMap(({ block }) => block.contenders);
+  expect(contenders.map(({ structure, scheme, engine }) => [structure, scheme, engine])).toEqual([
+    ['michael-scott', 'epochs', 'wasm'],
+    ['scq', 'epochs', 'wasm'],
+  ]);
+  expect(suite.refusals).toEqual([
+    'scq takes no slots, so all schemes are one to it: beside others it is measured with each, and runs as under tagged.',
+  ]);
+  const session = await WorkerSession.open(contenders[1] as typeof tagged, conditionsOf({ threads: 1 }));
+  onTestFinished(() => session.end());
+  expect((await session.round(5000, { mode: PLAIN, quota: 500 })).operations).toBeGreaterThan(0);
+});
