@@ -8,7 +8,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UsageError } from '../src/errors.ts';
 import { median, quantile } from '../src/bench/statistics.ts';
-import { parseBench } from '../src/bench/result-file.ts';
+import { type BenchResult, parseBench } from '../src/bench/result-file.ts';
+import { cardOfStructure, structureById } from '../src/laboratory/structures.ts';
+import { structuresMarkdown } from '../src/report/text/bench-markdown.ts';
 import { machineText } from '../src/report/text/bench-figures.ts';
 import { benchText } from '../src/report/text/bench-table.ts';
 import { plainStyle } from '../src/report/text/style.ts';
@@ -42,21 +44,31 @@ function refresh(file: string): string {
   const name = found?.kind === 'targets' ? 'targets' : 'figures';
   if (name === 'targets')
     put(name, targetsText(parseTargets(found, file).targets, plainStyle({ columns: 120 })));
-  else put(name, benchText(parseBench(contents, file), plainStyle({ columns: 100 })));
+  else {
+    const result = parseBench(contents, file);
+    if (result.structures !== undefined) return refreshStructures(result, file);
+    put(name, benchText(result, plainStyle({ columns: 100 })));
+  }
   return `The ${name} of ${README} are those of ${file} now.`;
 }
 
-function put(name: string, text: string): void {
+/** A result of several structures is kept as ratios: one of sets, and one of what values are put into and taken out of. */
+function refreshStructures(result: BenchResult, file: string): string {
+  const [first] = result.structures!;
+  const name = cardOfStructure(structureById(first)).order === 'SET' ? 'sets' : 'pools';
+  put(name, structuresMarkdown(result), false);
+  return `The ${name} of ${README} are those of ${file} now.`;
+}
+
+function put(name: string, text: string, isCode = true): void {
+  const block = isCode ? `\`\`\`\n${text}\n\`\`\`` : text;
   const markers = new RegExp(`(<!-- ${name}:begin[^>]*-->).*?(<!-- ${name}:end -->)`, 's');
   const before = readFileSync(README, 'utf8');
   if (!markers.test(before))
     throw new Error(`bench/README.md has lost its markers ${name}:begin and ${name}:end.`);
   writeFileSync(
     README,
-    before.replace(
-      markers,
-      (_, begin: string, end: string) => `${begin}\n\n\`\`\`\n${text}\n\`\`\`\n\n${end}`,
-    ),
+    before.replace(markers, (_, begin: string, end: string) => `${begin}\n\n${block}\n\n${end}`),
   );
 }
 

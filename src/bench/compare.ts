@@ -133,10 +133,14 @@ function differenceOf(before: Cell, after: Cell, seed: number): Omit<CellDiffere
 }
 
 /** The rate of a structure as a share of the first one's, under the same scheme on the same engine, in repetitions that took turns. */
-export interface StructureRatio extends CellKey {
+export interface StructureRatio extends CellKey, Ratio {
   readonly structure: string;
   /** The first one of the result. */
   readonly of: string;
+}
+
+/** A ratio of two rates, from repetitions that took turns. */
+export interface Ratio {
   /** The kind of the repetitions; if they were disturbed, the ratio means little. */
   readonly kind: RepetitionKind;
   readonly repetitions: number;
@@ -150,24 +154,60 @@ export function structureRatios({ structures, cells, seed }: BenchResult): Struc
   if (structures === undefined) return [];
   const [of] = structures;
   return cells.flatMap((cell) => {
-    const { structure, samples } = cell;
+    const { structure } = cell;
     const first = cells.find((each) => keyOf(each) === keyOf({ ...cell, structure: of }));
     if (structure === undefined || structure === of || first === undefined) return [];
-    const { kind, turns } = repetitionPairs(samples, first.samples);
-    const [own, others] = [0, 1].map((i) => turns.map((turn) => turn[i].mops));
-    const { engine, scheme, workload, threads, think, prefill, cache, freeList, keys } = cell;
-    const key = { engine, scheme, workload, threads, think, prefill };
-    return {
-      ...key,
-      ...(cache !== undefined && { cache }),
-      ...(freeList !== undefined && { freeList }),
-      ...(keys !== undefined && { keys }),
-      structure,
-      of,
-      kind,
-      repetitions: turns.length,
-      ratio: median(own) / median(others),
-      interval: ratioInterval(others, own, seed),
-    };
+    return { ...keyMembers(cell), structure, of, ...ratioOf(cell, first, seed) };
   });
+}
+
+/** The rate of a peer as a share of that of the first structure in the result, under the first scheme that was measured there. */
+export interface PeerRatio extends CellKey, Ratio {
+  /** What it is a share of. */
+  readonly of: CellKey;
+}
+
+/** The ratios of the peers of a result, native ones included, in the order in which they were measured. */
+export function peerRatios({ structures, cells, peers, seed }: BenchResult): PeerRatio[] {
+  return peers.flatMap((peer) => {
+    const first = cells.find((cell) => cell.structure === structures?.[0] && loadOf(cell) === loadOf(peer));
+    return first === undefined
+      ? []
+      : { ...keyMembers(peer), of: keyMembers(first), ...ratioOf(peer, first, seed) };
+  });
+}
+
+/** What threads do in a cell, whoever does it. */
+function loadOf({ workload, threads, think, prefill, keys, roles, payload }: CellKey): string {
+  return JSON.stringify([workload, threads, think, prefill, keys, roles, payload]);
+}
+
+/** What of a cell says what was measured, without its structure. */
+function keyMembers({ engine, scheme, workload, threads, think, prefill, ...rest }: CellKey): CellKey {
+  const { cache, freeList, keys, roles, payload } = rest;
+  return {
+    engine,
+    scheme,
+    workload,
+    threads,
+    think,
+    prefill,
+    ...(cache !== undefined && { cache }),
+    ...(freeList !== undefined && { freeList }),
+    ...(keys !== undefined && { keys }),
+    ...(roles !== undefined && { roles }),
+    ...(payload !== undefined && { payload }),
+  };
+}
+
+/** Of repetitions that took turns. */
+function ratioOf(cell: Cell, first: Cell, seed: number): Ratio {
+  const { kind, turns } = repetitionPairs(cell.samples, first.samples);
+  const [own, others] = [0, 1].map((i) => turns.map((turn) => turn[i].mops));
+  return {
+    kind,
+    repetitions: turns.length,
+    ratio: median(own) / median(others),
+    interval: ratioInterval(others, own, seed),
+  };
 }

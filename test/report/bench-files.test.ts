@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { benchLongCsv } from '../../dist/src/report/text/bench-csv.js';
-import { benchMarkdown } from '../../dist/src/report/text/bench-markdown.js';
+import { benchMarkdown, structuresMarkdown } from '../../dist/src/report/text/bench-markdown.js';
 import type { BenchResult } from '../../src/bench/result-file.ts';
-import { fields, full } from '../bench/results.ts';
+import { cell, fields, full, result, sample } from '../bench/results.ts';
 
 function numbers(found: readonly Readonly<Record<string, string>>[]): number[][] {
   return found.map(({ at, value }) => [Number(at), Number(value)]);
@@ -125,5 +125,43 @@ describe('the Markdown of a benchmark', () => {
     expect(hostile).not.toMatch(/^# c/m);
     expect(hostile).not.toContain('| <img');
     expect(hostile).toContain(String.raw`\<img src=x\>\|\`\*\*\[a\](b)`);
+  });
+});
+
+describe('structures side by side', () => {
+  const rates = [2, 2, 2].map((each) => sample(each));
+  const [twice, half] = [2, 0.5].map((times) => rates.map(({ mops }) => sample(times * mops)));
+  const disturbed = [8, 8, 8].map((each) => sample(each, 'disturbed'));
+  const pools = result(
+    [
+      cell(rates, { structure: 'michael-scott' }),
+      cell(twice!, { structure: 'treiber-stack' }),
+      cell(rates, { structure: 'michael-scott', roles: '1:3' }),
+      cell(half!, { structure: 'treiber-stack', roles: '1:3' }),
+    ],
+    {
+      structures: ['michael-scott', 'treiber-stack'],
+      peers: [cell(disturbed, { engine: 'peer', scheme: 'mutex-queue' })],
+    },
+  );
+  const rows = structuresMarkdown(pools)
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && !line.startsWith('| ---'))
+    .map((line) => line.split('|').map((part) => part.trim()));
+
+  test('are told as shares of the first one, under the conditions of both, and so are peers', () => {
+    expect(rows).toEqual([
+      ['', '', 'treiber-stack', ''],
+      ['', 'pairs, 2 threads · tagged', '2.00 (2.00 to 2.00)', ''],
+      ['', 'pairs 1:3, 2 threads · tagged', '0.50 (0.50 to 0.50)', ''],
+      ['', '', 'mutex-queue', ''],
+      ['', 'pairs, 2 threads', '4.00 (4.00 to 4.00) ~', ''],
+    ]);
+  });
+
+  test('are refused of a result of one structure', () => {
+    expect(() => structuresMarkdown(result([cell(rates)]))).toThrow(
+      'There is one structure in this result: measure several.',
+    );
   });
 });

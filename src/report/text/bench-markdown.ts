@@ -1,5 +1,12 @@
 import type { Cell } from '../../bench/cell.ts';
-import { type NamedComparison, type StructureRatio, structureRatios } from '../../bench/compare.ts';
+import {
+  type NamedComparison,
+  peerRatios,
+  type Ratio,
+  type StructureRatio,
+  structureRatios,
+} from '../../bench/compare.ts';
+import { UsageError } from '../../errors.ts';
 import { type BenchResult, structuresOf } from '../../bench/result-file.ts';
 import { structureById } from '../../laboratory/structures.ts';
 import { withCommas } from '../../counted.ts';
@@ -130,6 +137,58 @@ function ratioTable(ratios: readonly StructureRatio[]): string[] {
     ['', false, ({ kind }) => (kind === 'disturbed' ? '~' : '')],
   ];
   return [tableOf(columns, ratios)];
+}
+
+/**
+ * How fast structures are against the first one, and peers against that under the first scheme, all conditions in one table each, in Markdown.
+ * Throws if the result is of one structure.
+ */
+export function structuresMarkdown(result: BenchResult): string {
+  const ratios = structureRatios(result);
+  const peers = peerRatios(result);
+  if (ratios.length === 0) throw new UsageError('There is one structure in this result: measure several.');
+  const lines = originLines(result);
+  return [
+    listOf([...lines.slice(0, -1).map(inline), `Command: ${code(lines.at(-1) ?? '')}`]),
+    `Times ${shortName(ratios[0].of)}, under the same scheme, with its 95 % interval:`,
+    pivot(ratios, under, ({ structure }) => shortName(structure)),
+    ...(peers.length === 0
+      ? []
+      : [
+          `Peers, times ${nameOf({ ...peers[0].of, structure: ratios[0].of })}:`,
+          pivot(peers, conditionsText, nameOf),
+        ]),
+  ].join('\n\n');
+}
+
+/** Under what a structure and the first one were compared. */
+function under({ structure: _structure, ...each }: StructureRatio): string {
+  return `${conditionsText(each)} · ${nameOf(each)}`;
+}
+
+/** A table of ratios, with the longer side downwards. */
+function pivot<R extends Ratio>(
+  ratios: readonly R[],
+  rowOf: (ratio: R) => string,
+  columnOf: (ratio: R) => string,
+): string {
+  const [rows, columns] = [rowOf, columnOf].map((of) => [...new Set(ratios.map(of))]);
+  if (columns.length > rows.length) return pivot(ratios, columnOf, rowOf);
+  return markdownTable(
+    ['', ...columns].map((head, i) => [inline(head), i > 0] as const),
+    rows.map((row) => [
+      inline(row),
+      ...columns.map((column) => {
+        const found = ratios.find((each) => rowOf(each) === row && columnOf(each) === column);
+        return found === undefined ? '' : inline(ratioText(found));
+      }),
+    ]),
+  );
+}
+
+/** `1.55 (1.46 to 1.59)`, with a mark if the repetitions were disturbed. */
+function ratioText({ ratio, interval: [low, high], kind }: Ratio): string {
+  return `${ratio.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})${kind === 'disturbed' ? ' ~' : ''}`;
 }
 
 function tableOf<T>(columns: readonly Column<T>[], rows: readonly T[]): string {
