@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chooseScheme } from '../src/laboratory/registry.ts';
 import { compile } from '../src/engines/wasm/compile.ts';
+import { constantsOf, loadedModule, withNumbers } from '../src/engines/wasm/constants.ts';
+import { ThreadRecord } from '../src/kernel/record.ts';
 import { createMemory, threadPlaceOf } from '../src/engines/wasm/shared-memory.ts';
 
 type Loop = (times: number) => number;
@@ -22,9 +24,11 @@ export async function primitives(): Promise<Primitives> {
     path.endsWith('/entry.as.ts') ? text + loops : text,
   );
   const memory = createMemory({ slots: 8, threads: 1 }, choice);
-  const { heap, batchAt } = threadPlaceOf(memory, 1);
+  const { memory: words, geometry, heap, batchAt } = threadPlaceOf(memory, 1);
+  const constants = constantsOf(new ThreadRecord(words, geometry, 1));
   const env = { memory, thread: 1, heap };
-  const exports = new WebAssembly.Instance(new WebAssembly.Module(wasm), { env }).exports as Record<
+  const module = withNumbers(loadedModule(wasm), constants) as WebAssembly.Module;
+  const exports = new WebAssembly.Instance(module, { env, ...constants }).exports as Record<
     string,
     (...words: number[]) => number
   >;

@@ -177,7 +177,7 @@ export function peerRatios({ structures, cells, peers, seed }: BenchResult): Pee
   });
 }
 
-/** What threads do in a cell, whoever does it. */
+/** What threads do in a cell, under any contender. */
 function loadOf({ workload, threads, think, prefill, keys, roles, payload }: CellKey): string {
   return JSON.stringify([workload, threads, think, prefill, keys, roles, payload]);
 }

@@ -9,7 +9,7 @@ import type { Participant } from '../laboratory/participant-view.ts';
 import { attachWords } from '../laboratory/shared.ts';
 import { calledBy, operationThat, structureCard } from '../laboratory/structures.ts';
 import { assembleInWasm, type WasmParticipant } from '../engines/wasm/participant.ts';
-import { COMPILED_KERNEL, type CompiledKernel } from '../engines/wasm/compiled-kernel.ts';
+import { COMPILED_KERNEL, type CompiledKernel } from '../engines/wasm/webassembly.ts';
 import { fitting } from '../host/worker-data.ts';
 import { Geometry, R_RESULT } from '../kernel/layout.ts';
 import { unreclaimedCounted } from '../judge/audit/thread-records.ts';

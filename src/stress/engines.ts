@@ -4,7 +4,7 @@ import { createBuffer, type GeometryOptions } from '../laboratory/shared.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
 import { loadModule } from '../engines/wasm/modules.ts';
 import { createMemory } from '../engines/wasm/shared-memory.ts';
-import type { CompiledKernel } from '../engines/wasm/compiled-kernel.ts';
+import type { CompiledKernel } from '../engines/wasm/webassembly.ts';
 import { UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
 

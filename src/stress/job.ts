@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { COMPILED_KERNEL, type CompiledKernel } from '../engines/wasm/compiled-kernel.ts';
+import { COMPILED_KERNEL, type CompiledKernel } from '../engines/wasm/webassembly.ts';
 import { UsageError } from '../errors.ts';
 import { fitting } from '../host/worker-data.ts';
 import { Geometry } from '../kernel/layout.ts';

@@ -4,7 +4,7 @@ import { assemble } from '../laboratory/participant.ts';
 import type { Participant } from '../laboratory/participant-view.ts';
 import type { Variant } from '../laboratory/variant.ts';
 import type { SchemeClass } from '../laboratory/scheme-class.ts';
-import type { CompiledKernel } from '../engines/wasm/compiled-kernel.ts';
+import type { CompiledKernel } from '../engines/wasm/webassembly.ts';
 import { assembleInWasm, type WasmParticipant } from '../engines/wasm/participant.ts';
 import { Geometry } from '../kernel/layout.ts';
 import { join } from '../kernel/join.ts';

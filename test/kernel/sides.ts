@@ -11,6 +11,7 @@ import { Geometry, H_MAGIC, MAGIC } from '../../src/kernel/layout.ts';
 import { ThreadRecord } from '../../src/kernel/record.ts';
 import { join, takeUp } from '../../src/kernel/join.ts';
 import { Slab } from '../../src/kernel/slab.ts';
+import { constantsOf } from '../../src/engines/wasm/constants.ts';
 import { LimitedMemory } from './laboratory.ts';
 
 /** What `src/engines/wasm/entry.as.ts` exports: one thread's kernel. Truth comes back as a number. */
@@ -121,11 +122,38 @@ export function compiledSide(
     words: new Int32Array(memory.buffer, 0, totalWords),
     thread: (number) => {
       if (heap + HEAP > pages * PAGE) throw new Error('there is no room for another instance');
-      const { exports } = new WebAssembly.Instance(module, { env: { memory, thread: number, heap } });
+      const own = heap;
       heap += HEAP;
-      return keyed(exports as Kernel, structure);
+      const kernelIn = (shared: LimitedMemory): Kernel => {
+        const constants = constantsOf(new ThreadRecord(shared, new Geometry(shared), Math.max(number, 1)));
+        const env = { memory, thread: number, heap: own };
+        return new WebAssembly.Instance(module, { env, ...constants }).exports as Kernel;
+      };
+      const words = new LimitedMemory(new Int32Array(memory.buffer, 0, totalWords));
+      if (words.peek(H_MAGIC) === MAGIC) return keyed(kernelIn(words), structure);
+      // An instance that formats is given the sizes that a laboratory of these has.
+      const formatAs = (...given: Parameters<Kernel['format']>): void => {
+        const scratch = new LimitedMemory(new Int32Array(new SharedArrayBuffer(4 * totalWords)));
+        formatted(scratch, structure, given);
+        kernelIn(scratch).format(...given);
+      };
+      return { ...kernelIn(words), format: formatAs };
     },
   };
+}
+
+/** Formats but for what the structure and the scheme begin with. */
+function formatted(
+  memory: LimitedMemory,
+  structure: StructureClass,
+  given: Parameters<Kernel['format']>,
+): void {
+  const { NUMBER, ROOTS, PROTECTIONS, MARK_BITS } = structure;
+  const [slots, stride, threads, tagBits, own, holds, param0, param1, cache, inUse] = given;
+  const sizes = [slots, stride, threads, tagBits] as const;
+  const cells = wordsOfCells(structure, slots);
+  const parameters = [own, holds, param0, param1, cache] as const;
+  format(memory, ...sizes, ...parameters, NUMBER, ROOTS, cells, PROTECTIONS, MARK_BITS, inUse);
 }
 
 /** What the scheme says of an operation in progress: whether it has to start over, and whether it may write. */
@@ -145,24 +173,8 @@ export function interpretedSide(
     thread: (number) => {
       const registrar = {
         format: (...given: Parameters<Kernel['format']>) => {
-          const { NUMBER, ROOTS, PROTECTIONS, MARK_BITS } = structure;
-          const [slots, stride, threads, tagBits, own, holds, param0, param1, cache, inUse] = given;
-          const sizes = [slots, stride, threads, tagBits] as const;
-          format(
-            memory,
-            ...sizes,
-            own,
-            holds,
-            param0,
-            param1,
-            cache,
-            NUMBER,
-            ROOTS,
-            wordsOfCells(structure, slots),
-            PROTECTIONS,
-            MARK_BITS,
-            inUse,
-          );
+          const inUse = given[9];
+          formatted(memory, structure, given);
           const geometry = new Geometry(memory);
           structure.begin(memory, geometry, inUse, []);
           const first = new ThreadRecord(memory, geometry, 1);

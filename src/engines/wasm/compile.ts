@@ -5,7 +5,8 @@ import { InternalError } from '../../errors.ts';
 import type { SchemeClass } from '../../laboratory/scheme-class.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
 import { usualStructure } from '../../laboratory/structures.ts';
-import { HERE } from './sources.ts';
+import { withImports, withPlaces } from './constant-fields.ts';
+import { HERE } from './modules.ts';
 
 /** Changes the text of a file on the way into the compiler; for tests. */
 export type Rewrite = (path: string, text: string) => string;
@@ -168,7 +169,7 @@ function read(path: string): string | null {
   }
 }
 
-/** A file as the compiler is given it. Every file of the kernel goes in as it is, but for memory.ts and the cards. */
+/** A file as the compiler is given it. Every file of the kernel goes in as it is, but for memory.ts, the cards, and fields that are imported. */
 function textOf(path: string, scheme: SchemeClass, structure: StructureClass): string | null {
   if (path === 'src/kernel/memory.ts') return read(`${HERE}/memory.as.ts`);
   // A scheme's file and a structure's are named by their ids. The compiler takes the ending .ts in an import, and not in an export.
@@ -176,7 +177,8 @@ function textOf(path: string, scheme: SchemeClass, structure: StructureClass): s
     return `export { ${scheme.name} as Chosen } from '../../kernel/schemes/${scheme.ID}';\n`;
   if (path === `${HERE}/held.ts`)
     return `export { ${structure.name} as Held } from '../../kernel/structures/${structure.ID}';\n`;
-  return read(path);
+  const text = read(path);
+  return text === null ? null : withImports(path, text);
 }
 
 /**
@@ -205,7 +207,7 @@ function inlined(text: string, { parseText, ...settings }: Optimizer): Compiled 
   settings.setOneCallerInlineMaxSize(ANY_SIZE);
   const module = parseText(text);
   module.runPasses(PASSES);
-  const compiled = { wasm: new Uint8Array(module.emitBinary()), text: module.emitText() };
+  const compiled = { wasm: withPlaces(module.emitBinary()), text: module.emitText() };
   module.dispose();
   return compiled;
 }

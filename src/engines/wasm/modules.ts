@@ -4,8 +4,8 @@
  * else than its sources, or was damaged since.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { InternalError, UsageError } from '../../errors.ts';
 import {
   type SchemeChoice,
@@ -19,8 +19,8 @@ import type { SchemeClass } from '../../laboratory/scheme-class.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
 import { structures, usualStructure } from '../../laboratory/structures.ts';
 import { packageFolder } from '../../host/package-folder.ts';
-import { hashOfSources } from './sources.ts';
-import { type Module, webAssembly } from './webassembly.ts';
+import { loadedModule } from './constants.ts';
+import type { Module } from './webassembly.ts';
 
 /** Where the modules are, and the file beside them that says from which sources. */
 export const MODULES: string = join(packageFolder, 'dist/wasm');
@@ -90,7 +90,7 @@ export function loadModule(
       `The compiled kernel is damaged, ${file} is not what the build wrote: its ${bytes.length} bytes have the SHA-256 ${hash.slice(0, 12)}…, and ${STAMP} says ${written?.module.slice(0, 12) ?? 'none'}…: ${REMEDY}.`,
     );
   }
-  return new webAssembly.Module(bytes);
+  return loadedModule(bytes);
 }
 
 /** A module of the lab, by its name. */
@@ -164,4 +164,51 @@ export function stampsIn(stamp: Uint8Array): Readonly<Record<string, ModuleStamp
   } catch {
     return {};
   }
+}
+
+/** The folder of this engine, whose AssemblyScript the compiler reads. */
+export const HERE = 'src/engines/wasm';
+const KERNEL = 'src/kernel';
+/** The files that say how a module is made. */
+const MAKERS = ['compile.ts', 'constant-fields.ts'];
+
+/** The files of one module beside those of all: the scheme's and the structure's, which their ids name. */
+interface ModuleKey {
+  readonly structure: { readonly ID: string };
+  readonly scheme: { readonly ID: string };
+}
+
+/**
+ * A hash of all that a module is made from: the kernel without the other schemes and structures, the few lines of AssemblyScript around it,
+ * and how they are compiled. So a change of one scheme makes its modules anew, and no others. Null if there are no sources.
+ */
+export function hashOfSources(
+  { structure, scheme }: ModuleKey,
+  folder: string = packageFolder,
+): string | null {
+  if (!existsSync(join(folder, KERNEL))) return null;
+  const own = [`schemes/${scheme.ID}.ts`, ...withShared(folder, `structures/${structure.ID}.ts`)];
+  const isOthers = (name: string): boolean => /^(schemes|structures)\//.test(name) && !own.includes(name);
+  const files = [
+    ...filesOf(folder, KERNEL, (name) => name.endsWith('.ts') && !isOthers(name)),
+    ...filesOf(folder, HERE, (name) => name.endsWith('.as.ts') || MAKERS.includes(name)),
+  ];
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(`${file}\n`).update(readFileSync(join(folder, file)));
+  return hash.digest('hex');
+}
+
+/** A structure's file, and those of its folder that it imports. */
+function withShared(folder: string, file: string): string[] {
+  const path = join(folder, KERNEL, file);
+  if (!existsSync(path)) return [file];
+  const imports = readFileSync(path, 'utf8').matchAll(/ from '\.\/([\w-]+\.ts)';/g);
+  return [file, ...[...imports].map(([, name]) => `structures/${name}`)];
+}
+
+function filesOf(folder: string, within: string, among: (name: string) => boolean): string[] {
+  return readdirSync(join(folder, within), { recursive: true })
+    .map((name) => `${within}/${String(name).split(sep).join('/')}`)
+    .filter((path) => among(path.slice(within.length + 1)))
+    .toSorted();
 }

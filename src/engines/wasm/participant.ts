@@ -16,6 +16,7 @@ import { assertQueue, type Participant } from '../../laboratory/participant-view
 import { nameOfNumber } from '../../laboratory/registry.ts';
 import { checkCompiled } from '../../laboratory/edge.ts';
 import { hasRing, structureCard, structureOf, titleIn } from '../../laboratory/structures.ts';
+import { constantsOf, withNumbers } from './constants.ts';
 import { threadPlaceOf } from './shared-memory.ts';
 import { type Module, type SharedMemory, webAssembly } from './webassembly.ts';
 
@@ -173,7 +174,12 @@ function withQueue(participant: Omit<WasmParticipant, 'queue'>): WasmParticipant
 function assembled(memory: SharedMemory, thread: number, module: Module): Omit<WasmParticipant, 'queue'> {
   const { memory: words, geometry, heap, batch, batchAt } = threadPlaceOf(memory, thread);
   checkCompiled(hasRing(geometry) ? 'ring' : 'stack');
-  const { exports } = new webAssembly.Instance(module, { env: { memory, thread, heap } });
+  const record = new ThreadRecord(words, geometry, thread);
+  const constants = constantsOf(record);
+  const { exports } = new webAssembly.Instance(withNumbers(module, constants), {
+    env: { memory, thread, heap },
+    ...constants,
+  });
   const kernel = exports as KernelExports;
   if (kernel.structureNumber() !== geometry.structure) {
     throw new UsageError(
@@ -186,7 +192,6 @@ function assembled(memory: SharedMemory, thread: number, module: Module): Omit<W
       `This laboratory is one of ${nameOfNumber(words.peek(H_SCHEME))}, and the module is that of ${nameOfNumber(number)}: load the module of the same scheme.`,
     );
   }
-  const record = new ThreadRecord(words, geometry, thread);
   words.poke(record.base + R_STATUS, ACTIVE);
   const result = record.base + R_RESULT;
   const { enter, leave, protect, restart, born, link, hold, release, retire } = kernel;

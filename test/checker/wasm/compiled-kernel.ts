@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkWasm } from '../../../src/checker/wasm/check-wasm.ts';
 import type { WasmCall } from '../../../src/checker/wasm/types.ts';
+import { type Constants, constantsOf } from '../../../src/engines/wasm/constants.ts';
 import { MODULES, moduleName } from '../../../src/engines/wasm/modules.ts';
 import { createMemory, threadPlaceOf } from '../../../src/engines/wasm/shared-memory.ts';
 import { kernelModel, type KernelModel } from '../../../src/explore/kernel-model.ts';
 import { ACTIVE, R_RESULT, R_STATUS } from '../../../src/kernel/layout.ts';
+import { ThreadRecord } from '../../../src/kernel/record.ts';
 import { callsIn } from '../../../src/laboratory/operations.ts';
 import { memoryFootprint } from '../../../src/model/dependence.ts';
 import { Dpor } from '../../../src/search/dpor.ts';
@@ -59,7 +61,10 @@ export async function exploredAsBinary(program: string, scheme: string): Promise
   const ends = new Set<string>();
   const { executions, complete } = checkWasm(bytes, {
     threads: model.program.threads.map((thread) => callsIn(thread).map(callOf)),
-    imports: (thread) => ({ env: { memory, thread, heap: heapOf(memory, thread) } }),
+    imports: (thread) => ({
+      env: { memory, thread, heap: heapOf(memory, thread) },
+      ...constantsFor(memory, thread),
+    }),
     finally: (_, _results, view) =>
       void ends.add(Array.from(words, (_word, i) => view.getInt32(4 * i, true)).join()),
     symmetry: false,
@@ -80,6 +85,12 @@ function memoryOf({ program, choice, structure }: KernelModel): ReturnType<typeo
   for (let thread = 1; thread <= threads; thread++)
     words[threadPlaceOf(memory, thread).geometry.record(thread) + R_STATUS] = ACTIVE;
   return memory;
+}
+
+/** The instance that belongs to no thread is given the first one's. */
+function constantsFor(memory: ReturnType<typeof createMemory>, thread: number): Constants {
+  const { memory: words, geometry } = threadPlaceOf(memory, Math.max(thread, 1));
+  return constantsOf(new ThreadRecord(words, geometry, Math.max(thread, 1)));
 }
 
 /** The instance that belongs to no thread makes its objects behind all others. */

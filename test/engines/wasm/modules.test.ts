@@ -24,7 +24,7 @@ import {
 } from '../../../src/engines/wasm/modules.ts';
 import { Tagged } from '../../../src/kernel/schemes/tagged.ts';
 import { packageFolder } from '../../../src/host/package-folder.ts';
-import { hashOfSources } from '../../../src/engines/wasm/sources.ts';
+import { hashOfSources } from '../../../src/engines/wasm/modules.ts';
 import { usualStructure } from '../../../src/laboratory/structures.ts';
 
 function folder(): string {
