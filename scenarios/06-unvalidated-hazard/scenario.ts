@@ -44,7 +44,7 @@ export const scenario: Scenario = {
       key: 'unvalidated-hazard',
       spec: `${compiled(import.meta.url, './unvalidated')}:threshold=1`,
       damage: ['use after free', 'ABA', 'retire while reachable', 'value from nowhere'],
-      variantIs: 'hazard pointers without H2: what was announced is used without a second look at Head.',
+      variantIs: 'hazard pointers without H2: what was announced is used without a second look at Head',
     },
     {
       key: 'naive',

@@ -3,7 +3,10 @@ import { allowanceOf, charged, chargedUnnumbered } from '../judge/damage/allowed
 import { audit, type Audit } from '../judge/audit/audit.ts';
 import { damageIn } from '../judge/audit/shape.ts';
 import { blame, blameSnapshot, type Loss } from '../judge/audit/blame.ts';
+import { mostUnreclaimed } from '../judge/audit/census.ts';
 import type { HeldBack } from '../judge/audit/holder.ts';
+import { scenarios } from '../../scenarios/index.ts';
+import { loadVariant } from '../laboratory/participant.ts';
 import { namesOfValues } from '../laboratory/program.ts';
 import {
   boundOf,
@@ -11,6 +14,7 @@ import {
   claimsOf,
   type SchemeChoice,
   schemes,
+  splitSpec,
   survives,
   unsafeText,
   unsafeUnder,
@@ -21,9 +25,11 @@ import { H_PARAM_0, H_PARAM_1, H_SCHEME, H_TAG_BITS } from '../kernel/layout.ts'
 import { wordsAt } from '../observe/replay-words.ts';
 import { readSnapshot } from '../observe/snapshot.ts';
 import { lastStep } from '../observe/steps-back.ts';
-import type { Finding, TraceEvent } from '../observe/trace.ts';
+import { type Finding, TRACE_VERSION, type TraceEvent, type TraceHeader } from '../observe/trace.ts';
 import { NAMED } from '../report/text/audit-text.ts';
-import { abaAllowed, mayBreak } from '../scenario/promise.ts';
+import { replacedIn } from '../scenario/perform.ts';
+import { abaAllowed, alteredText, mayBreak } from '../scenario/promise.ts';
+import { teachingCase } from '../scenario/scenario.ts';
 import { visible } from '../visible.ts';
 
 import { readTraceSoFar, schemeOfTrace } from './recording.ts';
@@ -40,6 +46,11 @@ export interface AuditSubject {
   /** The steps that led there; null for a snapshot. */
   readonly events: readonly TraceEvent[] | null;
   readonly show: (value: number) => string;
+  /** What took the place of a part of the kernel, and the mutant whose kernel was run; null where there was none, or nothing says so. */
+  readonly variant: string | null;
+  readonly mutant: string | null;
+  /** The most slots that were unreclaimed at once; null for a snapshot, which does not show it. */
+  readonly peak: number | null;
   /** A sentence about a trace that was cut short; null for anything that is whole. */
   readonly cut: string | null;
 }
@@ -89,6 +100,9 @@ function fromSnapshot(file: string, step: number | null, module: string | null):
     choice: choiceOf(audited),
     events: null,
     show: String,
+    variant: null,
+    mutant: null,
+    peak: null,
     cut: null,
   };
 }
@@ -110,12 +124,16 @@ async function fromTrace(file: string, step: number | null, module: string | nul
   const choice = await chooseScheme(schemeOfTrace(file, trace.header, module).spec);
   // A scheme of one's own that cannot say it is told so here as everywhere.
   boundOf(choice, trace.header.threads);
-  const { mutant } = trace.header;
-  const under = mutant === undefined ? '' : `, the mutant ${visible(mutant)}`;
+  const mutant = trace.header.mutant === undefined ? null : visible(trace.header.mutant);
+  const variant = await variantOf(trace.header);
+  const under = [
+    mutant === null ? '' : `, the mutant ${mutant}`,
+    variant === null ? '' : `; variant: ${variant}`,
+  ];
   const { step: at, leaked, retired } = blame(trace, step ?? Infinity);
   const audited = audit(wordsAt(trace, at));
   return {
-    of: `after step ${at} of ${last} of ${trace.header.subject}, ${trace.header.scheme}${under}`,
+    of: `after step ${at} of ${last} of ${trace.header.subject}, ${trace.header.scheme}${under.join('')}`,
     step: at,
     audit: audited,
     losses: leaked,
@@ -123,8 +141,22 @@ async function fromTrace(file: string, step: number | null, module: string | nul
     choice,
     events: trace.events.filter((event) => event.step <= at),
     show: namesOfValues(audited.geometry),
+    variant,
+    mutant,
+    peak: mostUnreclaimed(trace, at),
     cut,
   };
+}
+
+/** What took the place of a part of the kernel in a recorded run. A trace that does not say so is known by its scenario. */
+async function variantOf(header: TraceHeader): Promise<string | null> {
+  if (header.v === TRACE_VERSION) return header.variant === undefined ? null : visible(header.variant);
+  const scenario = scenarios.find(({ id }) => id === header.subject);
+  if (scenario === undefined) return null;
+  const found = scenario.cases.find(({ key }) => key === (header.case ?? splitSpec(header.scheme)[0]));
+  const each = found ?? teachingCase(scenario);
+  const url = each.variant ?? scenario.variant ?? null;
+  return replacedIn(scenario, each, url === null ? {} : await loadVariant(url), url);
 }
 
 /** What an audit came to. */
@@ -136,11 +168,12 @@ export interface Judgement {
 }
 
 /** Holds what the slab shows against what its scheme claims. */
-export function judgeAudit({ audit: found, choice, events }: AuditSubject): Judgement {
+export function judgeAudit({ audit: found, choice, events, variant, mutant }: AuditSubject): Judgement {
   const name = choice?.name ?? "this scheme of a user's own";
   const damage = damageIn(found, choice?.scheme.RECLAIMS ?? true, boundIn(found, choice));
   const since = events === null || choice === null ? null : abaAllowed(choice, events, found);
-  const broken = brokenBy(found, choice, damage, events, since);
+  // No scheme promises anything of a kernel in which a part was replaced.
+  const broken = variant === null ? brokenBy(found, choice, damage, events, since) : [];
   const findings = damage.map((each) => ({ ...each, charged: broken.includes(each) }));
   const kinds = [...new Set(broken.map(({ kind }) => kind))].join(', ');
   const isBroken = broken.length > 0;
@@ -149,14 +182,17 @@ export function judgeAudit({ audit: found, choice, events }: AuditSubject): Judg
       const retired = found.leaked === 0 ? '' : `, or was retired, which ${name} never frees`;
       return `As claimed: every slot has one owner${retired}.`;
     }
-    if (choice === null) return `Broken: ${name} claims that none of this can happen: ${kinds}.`;
+    if (variant !== null)
+      return `As claimed: no scheme promises anything of a variant of the kernel, and a variant did this: ${[...new Set(damage.map(({ kind }) => kind))].join(', ')}.`;
+    const whose = alteredText(null, mutant);
+    if (choice === null) return `Broken: ${name} claims that none of this can happen${whose}: ${kinds}.`;
     if (isBroken && mayBreak(choice))
-      return `Broken: ${name} ${allowanceOf(claimsOf(choice.scheme).abaSafe)}, which this does not: ${kinds}.`;
+      return `Broken: ${name} ${allowanceOf(claimsOf(choice.scheme).abaSafe)}, which this does not${whose}: ${kinds}.`;
     const structure = structureOf(found.geometry)?.structure;
     const unsafe = structure === undefined ? null : unsafeText(structure, choice);
     if (!isBroken && unsafe !== null) return `As claimed: ${unsafe}.`;
     const until = claimsOf(choice.scheme).abaSafe === 'yes' ? '' : ' until a tag wraps';
-    if (isBroken) return `Broken: ${name} claims that none of this can happen${until}: ${kinds}.`;
+    if (isBroken) return `Broken: ${name} claims that none of this can happen${until}${whose}: ${kinds}.`;
     const promise = claimsOf(choice.scheme).abaSafe === 'no' ? '' : ' once its tag has wrapped';
     const cause =
       since === null

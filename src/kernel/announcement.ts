@@ -165,7 +165,15 @@ export function holderText({ thread, name, of }: Holder): string {
 
 /** Who holds it back, as a sentence goes on: `T2's pin holds it back`. */
 export function holdBack(names: readonly string[]): string {
-  return `${names.join(' and ')} ${plural(names.length, 'holds', 'hold')} it back`;
+  // Two words may announce the same.
+  const each = [...new Set(names)];
+  return `${each.join(' and ')} ${plural(each.length, 'holds', 'hold')} it back`;
+}
+
+/** When those that hold it back will do so no more: `T2's pin ends`. */
+export function untilTheyEnd(holders: readonly Holder[]): string {
+  const names = [...new Set(holders.map((holder) => holderText({ ...holder, of: null })))];
+  return `${names.join(' and ')} ${plural(names.length, 'ends', 'end')}`;
 }
 
 // What several schemes announce.

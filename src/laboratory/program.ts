@@ -15,6 +15,7 @@ import {
   structureById,
   structureCard,
   structureOperation,
+  takes,
   usualStructure,
 } from './structures.ts';
 
@@ -135,10 +136,36 @@ function keysIn(items: readonly string[], text: string): number[] {
   );
 }
 
-/** The most slots that a program can have inside at a time: those at the start, and one for each value that it puts in. */
+/**
+ * The most slots that a program can have inside at a time, whatever its schedule. Of a queue or a stack that keeps each value in a slot: since
+ * it was empty last, or from the start, no take has failed; so each thread adds at most what a part of its operations adds in one
+ * piece, a put one more and a take one less, and from the start a part that begins with its first one. Of any other: all that it puts in.
+ */
 export function mostInUse({ structure, initial, threads }: Omit<Program, 'text'>): number {
-  const puttings = callsIn(threads.flat()).filter(({ name }) => puts(name));
-  return structure.DUMMIES + initial.length + puttings.length;
+  const calls = threads.map((thread) => callsIn(thread).map(({ name }) => +puts(name) - +takes(name)));
+  const sum = (of: (thread: readonly number[]) => number): number =>
+    calls.reduce((subtotal, thread) => subtotal + of(thread), 0);
+  const { order, segments } = cardOfStructure(structure);
+  const isPlain = (order === 'FIFO' || order === 'LIFO') && segments === undefined;
+  const inside = isPlain
+    ? Math.max(initial.length + sum(mostFromStart), sum(mostInOnePiece))
+    : initial.length + sum((thread) => thread.filter((change) => change > 0).length);
+  return structure.DUMMIES + inside;
+}
+
+function mostFromStart(changes: readonly number[]): number {
+  let [now, most] = [0, 0];
+  for (const change of changes) most = Math.max(most, (now += change));
+  return most;
+}
+
+function mostInOnePiece(changes: readonly number[]): number {
+  let [now, most] = [0, 0];
+  for (const change of changes) {
+    now = Math.max(0, now + change);
+    most = Math.max(most, now);
+  }
+  return most;
 }
 
 /** The structure that a program names, and what comes after it. Only a path has an ending. */

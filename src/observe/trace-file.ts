@@ -10,7 +10,14 @@ import { visible } from '../visible.ts';
 import { count, misfit, parseVisible, type Schema, word } from './members.ts';
 import { type LinesFault, sealedLines, unsealedLines } from './seal.ts';
 import { lastStep } from './steps-back.ts';
-import { type Trace, type TraceEvent, type TraceHeader, TRACE_VERSION, type VerdictRecord } from './trace.ts';
+import {
+  type Trace,
+  type TraceEvent,
+  type TraceHeader,
+  TRACE_VERSION,
+  TRACE_VERSIONS,
+  type VerdictRecord,
+} from './trace.ts';
 
 /** A trace as JSON lines: the header, the events, the verdict, and a last line with their number and a hash. */
 export function printTrace({ header, events, verdict }: Trace): string {
@@ -63,9 +70,9 @@ function headerOf(line: string, name: string): TraceHeader {
       `${visible(name)} is no trace: its first line should be {"kind":"trace","v":${TRACE_VERSION},…}; make one with --trace FILE.`,
     );
   }
-  if (header['v'] !== TRACE_VERSION) {
+  if (!TRACE_VERSIONS.includes(header['v'] as number)) {
     throw new UsageError(
-      `${visible(name)} is a trace of version ${shown(header['v'])}, and this lockfree-lab reads version ${TRACE_VERSION}: record it again with run --trace FILE.`,
+      `${visible(name)} is a trace of version ${shown(header['v'])}, and this lockfree-lab reads the versions ${TRACE_VERSIONS.join(' and ')}: record it again with run --trace FILE.`,
     );
   }
   check(HEADER, header, { name, line: 1, what: 'the header' });
@@ -164,6 +171,7 @@ const HEADER = v.looseObject({
   subject: v.string(),
   scheme: v.string(),
   mutant: v.optional(v.string()),
+  variant: v.optional(v.string()),
   case: v.optional(v.string()),
   structure: v.optional(v.string()),
   roots: v.optional(v.pipe(count, v.maxValue(MAX_ROOTS))),

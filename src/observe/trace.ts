@@ -6,7 +6,10 @@ import type { Access } from '../engines/controlled.ts';
  */
 
 /** The version of the format of traces. */
-export const TRACE_VERSION = 2;
+export const TRACE_VERSION = 3;
+
+/** Versions that are read. One of version 2 does not say whether a variant took the place of a part of the kernel. */
+export const TRACE_VERSIONS: readonly number[] = [2, TRACE_VERSION];
 
 /** A plain write: word address and value. */
 export type Write = readonly [address: number, value: number];
@@ -14,12 +17,14 @@ export type Write = readonly [address: number, value: number];
 /** The first line: all that is needed to run the same thing again, and the words it began with. */
 export interface TraceHeader {
   readonly kind: 'trace';
-  readonly v: typeof TRACE_VERSION;
+  readonly v: number;
   /** The scenario's id, or the program's text. */
   readonly subject: string;
   readonly scheme: string;
   /** The mutant of the lab whose kernel was run; left out, it was the lab's own. */
   readonly mutant?: string;
+  /** What took the place of a part of the kernel, in a sentence or by the name of its file; left out, nothing did. */
+  readonly variant?: string;
   /** The case of the scenario, where the scheme alone does not name it. */
   readonly case?: string;
   /** The structure, with its roots and cells, where it is not the queue. */

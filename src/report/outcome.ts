@@ -33,10 +33,10 @@ export function outcomeText(run: Performance): string {
 /** The values that are told by name; of more, how many there are. */
 const NAMED = 3;
 
-function damageWords({ findings, history, audit }: Performance): string | null {
+function damageWords({ findings, history, audit, peaks }: Performance): string | null {
   const kinds = new Set(findings.map(({ kind }) => kind));
   if (kinds.size === 0) return null;
-  if (kinds.size === 1 && kinds.has('orphaned slot')) return leaked(audit.leaked, audit.slots);
+  if (kinds.size === 1 && kinds.has('orphaned slot')) return leaked(audit.leaked, peaks.leaked, audit.slots);
   const words: Readonly<Record<string, string>> = {
     'duplicate value': 'twice',
     'lost value': 'lost',
@@ -57,8 +57,11 @@ function damageWords({ findings, history, audit }: Performance): string | null {
   return told.length === 0 ? 'corrupt' : `corrupt: ${told.join(', ')}`;
 }
 
-function leaked(count: number, slots: number): string {
-  return `${withCommas(count)} of ${counted(slots, 'slot')} leaked`;
+/** @param most how many were leaked at once, at most: a collector may have freed some of them since */
+function leaked(count: number, most: number, slots: number): string {
+  const of = counted(slots, 'slot');
+  if (count >= most) return `${withCommas(count)} of ${of} leaked`;
+  return `${withCommas(most)} of ${of} leaked, ${count === 0 ? 'none' : withCommas(count)} at the end`;
 }
 
 /** Slots that are leaked beside other damage, or by design. */

@@ -5,8 +5,16 @@ import { Judge } from '../judge/damage/judge.ts';
 import type { Peaks } from '../judge/damage/owner-watch.ts';
 import { judgeHistory, type HistoryVerdict } from '../judge/verdict.ts';
 import { loadVariant, readProgram } from '../laboratory/participant.ts';
-import { mostInUse, namesOfValues, type Program } from '../laboratory/program.ts';
-import { chooseScheme, claimsOf, judgedBy, type Claims, type SchemeChoice } from '../laboratory/registry.ts';
+import type { Variant } from '../laboratory/variant.ts';
+import { isPath, mostInUse, namesOfValues, type Program } from '../laboratory/program.ts';
+import {
+  chooseScheme,
+  claimsOf,
+  judgedBy,
+  splitSpec,
+  type Claims,
+  type SchemeChoice,
+} from '../laboratory/registry.ts';
 import type { FreeList } from '../laboratory/edge.ts';
 import {
   checkGeometry,
@@ -25,7 +33,7 @@ import { Recorder } from '../observe/recorder.ts';
 import { type Finding, type Trace, TRACE_VERSION, type TraceHeader } from '../observe/trace.ts';
 import { ASKED, type ScheduledRun, runSchedule, type Stopped } from '../schedule/run.ts';
 import { parseSchedule } from '../schedule/schedule.ts';
-import { type Case, caseName, type Scenario } from './scenario.ts';
+import { type Case, caseName, type Scenario, sourceOf } from './scenario.ts';
 
 /** How a scenario is performed. */
 export interface PerformOptions {
@@ -86,7 +94,9 @@ export async function perform(
     given === null ? {} : await loadVariant(given),
   );
   const { program, variant } = read;
+  const url = given ?? read.url;
   const { structure } = program;
+  const show = namesOfValues({ structure: structure.NUMBER });
   const { records } = scenario;
   const threads = records === undefined ? program.threads.length : Math.max(...records);
   const small = { threads, ...sizeOf({ ...scenario, ...options }), initial: program.initial, structure };
@@ -96,14 +106,14 @@ export async function perform(
   const engine = await stage.begin({
     buffer,
     scheme: choice.spec,
-    variant: given ?? read.url,
+    variant: url,
     programs: program.threads,
     ...(records && { records }),
   });
   const judge = new Judge(engine.words, {
     ...judgedBy(choice, threads, structure, mostInUse(program)),
     initial: program.initial,
-    show: namesOfValues({ structure: structure.NUMBER }),
+    show,
     records,
   });
   const recorder = new Recorder(engine, [judge]);
@@ -124,14 +134,10 @@ export async function perform(
     counted: run.counted,
     recorder,
     words: words.length,
+    variant: replacedIn(scenario, each, variant, url),
   });
   const { events } = recorder;
-  const history = judgeHistory(
-    events,
-    program.initial,
-    words,
-    namesOfValues({ structure: structure.NUMBER }),
-  );
+  const history = judgeHistory(events, program.initial, words, show);
   return {
     scenario,
     case: each,
@@ -139,7 +145,7 @@ export async function perform(
     claims: claimsOf(choice.scheme),
     structure,
     program,
-    variesKernel: isVariation(variant.structure) || variant.slab !== undefined,
+    variesKernel: takesPlace(variant),
     trace: { header, events, verdict: null },
     findings: allFindings(judge, stopped, recorder, history),
     lives: judge.lives,
@@ -163,9 +169,28 @@ function sizeOf({
   return { cache, freeList, ...(stride !== undefined && { stride }) };
 }
 
-/** True of a structure that takes the place of a known one; one of the user's own takes that of none. */
-function isVariation(structure: StructureClass | undefined): boolean {
-  return structure !== undefined && urlOfStructure(structure) === null;
+/**
+ * True if a structure or a slab of a variant's takes the place of the kernel's. A structure of the user's own takes that of none, nor do operations
+ * that are added.
+ */
+function takesPlace({ structure, slab }: Variant): boolean {
+  return slab !== undefined || (structure !== undefined && urlOfStructure(structure) === null);
+}
+
+/** True if a scenario has a scheme of its own in a case, which is there for its fault. */
+function isSchemeOf(scenario: Scenario, { spec, own }: Case): boolean {
+  return scenario.number > 0 && own !== true && isPath(splitSpec(spec)[0]);
+}
+
+/** What took the place of a part of the kernel, as its scenario says or by the name of its file; null if nothing did. */
+export function replacedIn(
+  scenario: Scenario,
+  each: Case,
+  variant: Variant,
+  url: string | null,
+): string | null {
+  if (!takesPlace(variant) && !isSchemeOf(scenario, each)) return null;
+  return each.variantIs ?? scenario.variantIs ?? sourceOf(url) ?? 'a variant';
 }
 
 interface Recorded {
@@ -175,6 +200,8 @@ interface Recorded {
   readonly recorder: Recorder;
   /** How many there are. */
   readonly words: number;
+  /** What took the place of a part of the kernel; null if nothing did. */
+  readonly variant: string | null;
 }
 
 /** What a trace says of the run that it records. */
@@ -182,7 +209,7 @@ function headerOf(
   scenario: Scenario,
   each: Case,
   choice: SchemeChoice,
-  { size, counted, recorder, words }: Recorded,
+  { size, counted, recorder, words, variant }: Recorded,
 ): TraceHeader {
   const name = caseName(scenario, each, choice);
   const { structure, slots, cache = 0, stride = usualStride(structure), freeList = 'stack', threads } = size;
@@ -193,6 +220,7 @@ function headerOf(
     subject: scenario.id,
     scheme: choice.spec,
     ...(selfName !== null && { mutant: selfName }),
+    ...(variant !== null && { variant }),
     ...(name !== choice.spec && { case: name }),
     ...((structure.ID !== usualStructure.ID || freeList !== 'stack') && {
       structure: structure.ID,

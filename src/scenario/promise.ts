@@ -1,6 +1,7 @@
 import { claimsLockFreedom, claimsOf, type SchemeChoice, unsafeUnder } from '../laboratory/registry.ts';
 import { charged, mayShowAba } from '../judge/damage/allowed.ts';
 import { cameRound } from '../judge/damage/came-round.ts';
+import { selfName } from '../mutant/self.ts';
 import type { Audit } from '../judge/audit/audit.ts';
 import { type Geometry, H_TAG_BITS, S_BIRTH } from '../kernel/layout.ts';
 import { slotAbout, structureOf } from '../laboratory/structures.ts';
@@ -24,6 +25,16 @@ export function abaAllowed(
   const structure = structureOf(geometry)?.structure;
   if (structure !== undefined && unsafeUnder(structure, choice) !== null) return 0;
   return claimsOf(scheme).abaSafe === 'yes' ? null : cameRound(events, geometry, words[H_TAG_BITS]);
+}
+
+/**
+ * Whose the fault may be where a claim of a scheme is broken, if not the scheme's own, as a part of a sentence.
+ *
+ * @param mutant left out, the one that this very lab is
+ */
+export function alteredText(variant: string | null, mutant: string | null = selfName): string {
+  if (mutant !== null) return `, and the mutant ${mutant} of the lab was run, which has a fault`;
+  return variant === null ? '' : `, and ${variant} took the place of a part of the kernel`;
 }
 
 /** What a run of a scheme is held against its claims by. */

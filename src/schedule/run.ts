@@ -39,6 +39,9 @@ export interface RunOptions {
  */
 const PATIENCE = 2000;
 
+/** So many equal rounds of a thread that moves alone are enough to say that the next is equal too. */
+const ROUNDS = 20;
+
 /** Runs a schedule. A move that cannot be made, since its thread has ended before, is refused with a UsageError. */
 export function runSchedule(recorder: Recorder, schedule: Schedule, options: RunOptions = {}): ScheduledRun {
   const driver = new Driver(recorder, options);
@@ -54,6 +57,7 @@ export function runSchedule(recorder: Recorder, schedule: Schedule, options: Run
     }
     if (stopped) break;
   }
+  stopped ??= driver.goesRound();
   recorder.finish();
   return { counted: printSchedule(driver.counted.schedule()), stopped };
 }
@@ -169,6 +173,23 @@ class Driver {
     return { kind: 'livelock', thread, note };
   }
 
+  /** At the end: a thread that moved alone last, and has made the same steps with the same answers time and again. */
+  goesRound(): Stopped | null {
+    const { thread, steps } = this.#alone;
+    if (thread === 0 || this.#recorder.engine.state(thread) !== 'waiting') return null;
+    const { events } = this.#recorder;
+    if (events.at(-1)?.kind !== 'step') return null;
+    const made = events.filter((event) => event.kind === 'step').slice(-steps);
+    for (let length = 1; length * ROUNDS <= made.length; length++) {
+      const latest = made.slice(-length * ROUNDS);
+      if (!latest.every((each, i) => i < length || isSame(each, latest[i - length]))) continue;
+      const which = latest.slice(0, length).map(({ label }) => label);
+      const note = `T${thread} goes round: it has made ${length === 1 ? 'the same step' : `the same ${length} steps`} ${ROUNDS} times or more while nobody else moved, with the same answers each time (${[...new Set(which)].join(' ')})`;
+      return { kind: 'livelock', thread, note };
+    }
+    return null;
+  }
+
   /** A thread that awaits a word is not moved before somebody else has written it. */
   #blocked(thread: number): Stopped | null {
     if (!this.#awaits(thread)) return null;
@@ -194,4 +215,15 @@ class Driver {
     const { access, address, first } = engine.pending(thread);
     return access === 'await' && engine.words[address] === first;
   }
+}
+
+/** True of two steps that do the same and are answered the same. */
+function isSame(one: StepRecord, other: StepRecord): boolean {
+  return (
+    one.label === other.label &&
+    one.access === other.access &&
+    one.address === other.address &&
+    one.before === other.before &&
+    one.after === other.after
+  );
 }

@@ -104,6 +104,8 @@ export interface StressResult {
   readonly scheme: string;
   /** The id of the structure, or the URL of its module if it is the user's own. */
   readonly structure: string;
+  /** The name of the file of a variant that took the place of a part of the kernel; left out, nothing did. */
+  readonly variant?: string;
   readonly claims: Claims;
   readonly tagBits: number;
   /** The bits of the free list's tag, which every scheme relies on. */

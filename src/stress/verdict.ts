@@ -31,6 +31,8 @@ export function resultOf(plan: StressPlan, run: StressRun, again: string): Stres
   return {
     scheme: choice.spec,
     structure: nameOfStructure(plan.structure),
+    // The path may be long.
+    ...(plan.variant !== null && { variant: plan.variant.replace(/^.*[\\/]/, '') }),
     claims,
     tagBits: plan.tagBits,
     freeListTagBits: run.audit.geometry.top.tagBits,

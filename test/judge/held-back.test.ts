@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/judge/audit/audit.ts';
 import type { HeldBack } from '../../src/judge/audit/holder.ts';
+import { unendedClaims } from '../../src/judge/audit/held-by-counts.ts';
+import { mark } from '../../src/judge/audit/mark.ts';
+import type { Memory } from '../../src/kernel/memory.ts';
 import * as layout from '../../src/kernel/layout.ts';
 import { list, sixSlots } from './handmade.ts';
 import { RecordedLab } from './recorded.ts';
@@ -8,6 +11,23 @@ import { RecordedLab } from './recorded.ts';
 const { ACTIVE, FREE_TOP, R_STATUS, VACANT } = layout;
 
 describe('who holds a retired slot back', () => {
+  test('two words that announce the same era are told once', async () => {
+    const made = await RecordedLab.make('hazard-eras:threshold=4', {
+      slots: 16,
+      threads: 2,
+      initial: [1, 2, 3, 4],
+    });
+    made.pause('T2@D13', () => made.dequeue(1));
+    let note = '';
+    made.pause('T2@D13', () => {
+      made.dequeue(1);
+      note = audit(made.words).heldBack()[0]!.note;
+    });
+    made.dequeue(2);
+    expect(note).toContain("T2's announcement of era 0 holds it back");
+    expect(note.match(/of era 0/g)).toHaveLength(1);
+  });
+
   test('a hazard, and since how many retires', async () => {
     const lab = await RecordedLab.make('hazard-pointers:threshold=4', {
       slots: 16,
@@ -63,7 +83,7 @@ describe('who holds a retired slot back', () => {
     const first = held.find(({ slot }) => slot === 1)!;
     expect(first).toMatchObject({ stamp: 0, age: 1 });
     expect(first.note).toBe(
-      "Slot 1 is on T1's retired list with the stamp of epoch 0 (1 epoch ago), and may be freed from epoch 2 on: T2's pin of epoch 0 holds it back, since the epoch cannot pass 1 until then.",
+      "Slot 1 is on T1's retired list with the stamp of epoch 0 (1 epoch ago), and may be freed from epoch 2 on: T2's pin of epoch 0 holds it back, since the epoch cannot pass 1 until T2's pin ends.",
     );
   });
 
@@ -99,7 +119,7 @@ describe('who holds a retired slot back', () => {
     made.root(layout.H_PARAM_0, 3);
     const [{ holders, note }] = audit(made.words).heldBack();
     expect(holders.map(({ epoch }) => epoch)).toEqual([0, 2 ** 30 - 1]);
-    expect(note).toContain('the epoch cannot pass 0 until then');
+    expect(note).toContain("the epoch cannot pass 0 until T1's pin and T2's pin end");
   });
 
   test.each([0, 2 ** 30 - 2])('an era, every slot that lived in it, from era %i on', async (era) => {
@@ -158,4 +178,20 @@ describe('who holds a retired slot back', () => {
     made.counter(1, layout.C_RETIRED, 3, 1);
     expect(audit(made.words).heldBack()[0]).toMatchObject({ stamp: 2 ** 32 - 2, age: 5 });
   });
+});
+
+test('a claim that no record speaks of may be that of a thread inside, and of no other', async () => {
+  const lab = await RecordedLab.make('reference-counting', { slots: 6, threads: 2, initial: [1] });
+  lab.dequeue(1);
+  // Slot 1 was freed: it is retired again here, with a claim that nothing accounts for.
+  const geometry = new layout.Geometry({ peek: (at: number) => lab.words[at] } as Memory);
+  lab.words[geometry.slot(1, layout.S_STATE)] = layout.RETIRED;
+  lab.words[geometry.slot(1, layout.COUNT_WORD)] = 2;
+  lab.words[geometry.slot(1, layout.S_NEXT)] = 0;
+  const told = (): string => unendedClaims(lab.words, geometry, mark(lab.words, geometry), 1)!;
+  const has =
+    "it was retired with 1 claim left, which is accounted for by no word and by no thread's record: ";
+  expect(told()).toBe(`${has}what had it should have given it up`);
+  lab.words[geometry.record(2) + layout.R_OPERATION] = layout.OP_TAKE;
+  expect(told()).toBe(`${has}T2 may still have it and give it up, and no other thread can`);
 });

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { callsIn } from '../../src/laboratory/operations.ts';
-import { parseProgram, showOperation, showValue } from '../../src/laboratory/program.ts';
+import { mostInUse, parseProgram, showOperation, showValue } from '../../src/laboratory/program.ts';
 import { usageOf } from '../engines/usage.ts';
 
 const shown = (text: string, more: readonly string[] = []): string[] =>
@@ -110,5 +110,43 @@ describe('a value', () => {
   test('has a name of its own', () => {
     const names = Array.from({ length: 30_000 }, (_, i) => showValue(i));
     expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+describe('the most slots that a program can have inside', () => {
+  test.each([
+    ['[A B] d d | (e d)x20', 1 + 2 + 1],
+    ['d e | d e', 1 + 2],
+    ['[A] e e d e | d d', 1 + 1 + 2],
+    ['[A B] e3 d3 | i', 1 + 5],
+    ['[A B C] d d e e e', 1 + 4],
+    ['treiber-stack:(push pop)x9 | push push', 3],
+    ['michael-list:[1] +2 -2 +3 -3', 3],
+  ])('%s: %i', (text, most) => {
+    expect(mostInUse(parseProgram(text))).toBe(most);
+  });
+
+  test('no schedule has more inside', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(3),
+        fc.array(fc.array(fc.constantFrom('e', 'd'), { minLength: 1, maxLength: 6 }), {
+          minLength: 1,
+          maxLength: 3,
+        }),
+        fc.array(fc.nat(2), { maxLength: 30 }),
+        (first, threads, schedule) => {
+          const start = ['A', 'B', 'C'].slice(0, first).join(' ');
+          const program = parseProgram(`[${start}] ${threads.map((each) => each.join(' ')).join(' | ')}`);
+          const left = threads.map((each) => [...each]);
+          let inside = first;
+          for (const thread of schedule) {
+            const next = left[thread]?.shift();
+            inside = Math.max(0, inside + Number(next === 'e') - Number(next === 'd'));
+            expect(inside + 1).toBeLessThanOrEqual(mostInUse(program));
+          }
+        },
+      ),
+    );
   });
 });

@@ -155,7 +155,7 @@ describe('a file that no lab has written is refused with its line', () => {
     [{ threads: 65 }, 'line 1: the header has no proper "threads"'],
     [{ scheme: 7 }, 'line 1: the header has no proper "scheme"'],
     [{ initial: undefined }, 'line 1: the header has no proper "initial"'],
-    [{ v: 1 }, 'is a trace of version 1, and this lockfree-lab reads version 2'],
+    [{ v: 1 }, 'is a trace of version 1, and this lockfree-lab reads the versions 2 and 3'],
     [{ v: [{}] }, 'is a trace of version [{}], and'],
   ])('a header with %j', (change, sentence) => {
     const header = { ...trace.header, ...change } as unknown as TraceHeader;

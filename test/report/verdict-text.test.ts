@@ -52,12 +52,12 @@ const ROWS: readonly (readonly [string, () => Promise<ScenarioRun>, string])[] =
   [
     'a program under a queue that is broken',
     () => program('tagged:bits=16', 'blind'),
-    'BROKEN   tagged:bits=16 promises that this cannot happen: false empty.',
+    'BROKEN   tagged:bits=16 promises that this cannot happen, and broken.mjs?queue=blind took the place of a part of the kernel: false empty.',
   ],
   [
     'the same where ABA is allowed',
     () => program('naive', 'blind'),
-    'BROKEN   naive allows ABA and what follows from it, which this does not: false empty.',
+    'BROKEN   naive allows ABA and what follows from it, which this does not, and broken.mjs?queue=blind took the place of a part of the kernel: false empty.',
   ],
 ];
 

@@ -19,7 +19,7 @@ import type { Trace } from '../../observe/trace.ts';
 import { audit, type Audit } from './audit.ts';
 import { grouped } from '../groups.ts';
 import { unendedClaims } from './held-by-counts.ts';
-import type { Holder } from '../../kernel/announcement.ts';
+import { type Holder, holderText } from '../../kernel/announcement.ts';
 import type { HeldBack } from './holder.ts';
 import { type Cut, type Link, type OperationMoment, Ownership } from './ownership.ts';
 
@@ -306,14 +306,23 @@ function slotOrNull(slot: number): string {
   return slot === 0 ? 'null' : `slot ${slot}`;
 }
 
+function nameAlone(holder: Holder): string {
+  return holderText({ ...holder, of: null });
+}
+
 function retained(held: HeldBack, { retiredAt, changedAt }: Ownership): Retained {
   const holders = held.holders.map((holder) => ({ ...holder, since: changedAt.get(holder.address) ?? 0 }));
   const at = retiredAt[held.slot];
   const retiredSince = at === 0 ? 'retired before the recording' : `retired at step ${at}`;
-  const marks = holders.map(
-    (holder) =>
-      `T${holder.thread}'s ${holder.name} has been there since ${holder.since === 0 ? 'before the recording' : `step ${holder.since}`}`,
+  // Two words may announce the same: then the older one says since when.
+  const oldest = [...grouped(holders, holderText).values()].map((alike) =>
+    alike.reduce((one, other) => (other.since < one.since ? other : one)),
   );
+  const isNamesake = (name: string): boolean => oldest.filter((each) => nameAlone(each) === name).length > 1;
+  const marks = oldest.map((holder) => {
+    const name = isNamesake(nameAlone(holder)) ? holderText(holder) : nameAlone(holder);
+    return `${name} has been there since ${holder.since === 0 ? 'before the recording' : `step ${holder.since}`}`;
+  });
   const note = `${held.note.slice(0, -1)}; ${[retiredSince, ...marks].join('; ')}.`;
   return { ...held, holders, retiredAt: retiredAt[held.slot], note };
 }

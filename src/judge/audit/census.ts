@@ -18,7 +18,9 @@ import {
   SAYS_FREE,
   SAYS_RETIRED,
 } from './claim-bits.ts';
-import { type Marks } from './mark.ts';
+import { WordsReplay } from '../../observe/replay-words.ts';
+import type { Trace } from '../../observe/trace.ts';
+import { geometryOf, mark, type Marks } from './mark.ts';
 
 /** How many slots each class and overlay has. */
 export class Census {
@@ -110,6 +112,16 @@ export function unreclaimedIn({
     if ((claims[slot] & IN_HAND) !== 0) retiredInHand++;
   }
   return { unreclaimed, retiredInHand };
+}
+
+/** The most slots that were unreclaimed at once in a recorded run, after the step of that number at the latest. */
+export function mostUnreclaimed(trace: Trace, step: number): number {
+  const replay = new WordsReplay(trace);
+  const geometry = geometryOf(replay.words);
+  const now = (): number => unreclaimedIn(mark(replay.words, geometry)).unreclaimed;
+  let most = now();
+  while (replay.step < step && replay.advance() !== null) most = Math.max(most, now());
+  return most;
 }
 
 /** True if a slot with these bits was retired and is not free again. */

@@ -7,6 +7,7 @@ import {
   type Holder,
   holderText,
   type SlabInUse,
+  untilTheyEnd,
 } from '../../kernel/announcement.ts';
 import {
   C_RETIRED,
@@ -110,7 +111,7 @@ function epochNote({ slot, thread, stamp, age, holders }: WhereHeld, grace: numb
 
 /** When those that hold a slot back will do so no more: they leave what they are in, or those that are online say so. */
 function endOf(holders: readonly Holder[]): string {
-  if (holders.some(({ online }) => online === null)) return 'then';
+  if (holders.some(({ online }) => online === null)) return untilTheyEnd(holders);
   const who = holders.map(({ thread, online }) => `T${thread} (${online})`);
   return `${who.join(' and ')} ${plural(who.length, 'is', 'are')} quiescent again or offline`;
 }

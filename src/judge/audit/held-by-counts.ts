@@ -1,8 +1,12 @@
 import { counted, plural } from '../../counted.ts';
 import {
+  ACTIVE,
   type Geometry,
+  OP_NONE,
   R_CHAIN,
   R_HAND,
+  R_OPERATION,
+  R_STATUS,
   R_TAKES,
   RETIRED,
   COUNT_WORD,
@@ -162,7 +166,13 @@ export function unendedClaims(
       left === count
         ? plural(count, 'which is', 'which are')
         : `${left} of which ${plural(left, 'is', 'are')}`;
-    return `${has}, ${whose} no word's and no thread's any more: what had ${plural(left, 'it', 'them')} should have given ${plural(left, 'it', 'them')} up`;
+    const it = plural(left, 'it', 'them');
+    const inside = threadsInside(words, geometry);
+    const then =
+      inside.length === 0
+        ? `what had ${it} should have given ${it} up`
+        : `${inside.map((thread) => `T${thread}`).join(' or ')} may still have ${it} and give ${it} up, and no other thread can`;
+    return `${has}, ${whose} accounted for by no word and by no thread's record: ${then}`;
   }
   const circle = circleOf(slot, marks.links);
   if (circle !== null) {
@@ -171,6 +181,14 @@ export function unendedClaims(
     return `${has}, and no thread leads to it: ${others}, so that no count of them comes to 0`;
   }
   return `${has}, by the next word of a slot that is leaked itself`;
+}
+
+/** The threads that are alive and inside an operation: only they can have what no record speaks of. */
+function threadsInside(words: Int32Array, geometry: Geometry): number[] {
+  return Array.from({ length: geometry.threads }, (_, i) => i + 1).filter((thread) => {
+    const record = geometry.record(thread);
+    return words[record + R_STATUS] === ACTIVE && words[record + R_OPERATION] !== OP_NONE;
+  });
 }
 
 /** The slots of the circle of next words that a slot is on or is named from, ascending; null if there is none. */

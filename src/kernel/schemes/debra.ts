@@ -27,6 +27,7 @@ import {
   epochsBetween,
   holdBack,
   holderText,
+  untilTheyEnd,
 } from '../announcement.ts';
 import type { StepCards } from '../step-card.ts';
 
@@ -282,7 +283,7 @@ export const ANNOUNCES: Announcement = {
     const now = slab.words[EPOCH];
     const oldest = Math.min(...holders.map(({ epoch }) => epochsBetween(now, epoch ?? 0)));
     const furthest = epochsAfter(now, oldest + 1);
-    return `${due}: ${holdBack(holders.map(holderText))}, since the epoch cannot pass ${furthest} until then.`;
+    return `${due}: ${holdBack(holders.map(holderText))}, since the epoch cannot pass ${furthest} until ${untilTheyEnd(holders)}.`;
   },
 };
 

@@ -8,7 +8,7 @@ import type { ThreadTotals, Totals } from '../../judge/audit/thread-records.ts';
 import { DAMAGE_BAD_RETIRE, DAMAGE_DOUBLE_FREE, DAMAGE_NOT_FREE } from '../../kernel/layout.ts';
 import { counted, plural, withCommas } from '../../counted.ts';
 import { fittedTable, hang, padLeft, widthOf, wrap } from './columns.ts';
-import { chainLines, handLines } from './hand-text.ts';
+import { chainLines, handLines, heldKinds } from './hand-text.ts';
 import { slotList } from '../words.ts';
 import { strayText } from './stray-text.ts';
 import type { Style } from './style.ts';
@@ -22,6 +22,8 @@ export interface AuditReport {
   readonly losses: readonly Loss[];
   /** The retired slots with who holds them back; of many, the first. */
   readonly retained: readonly HeldBack[];
+  /** The most slots that were unreclaimed at once, where a recording shows it; else null. */
+  readonly peak?: number | null;
   /** How a value is shown. */
   readonly show: (value: number) => string;
   /** True for the counters of each thread as well, and for notes without end. */
@@ -152,6 +154,8 @@ function notesOfLosses(losses: readonly Loss[], style: Style): string[] {
   return notesOfAlike(
     losses.map((loss) => ({
       ...loss,
+      // The note on what one cut has lost names all of it.
+      named: loss.cut === null ? [] : loss.together,
       alike:
         loss.cut === null ? `${loss.state}: ${loss.expected}` : `by the cut that lost ${loss.together[0]}`,
     })),
@@ -176,10 +180,14 @@ interface Told {
   readonly note: string;
   /** The same for slots of which the same can be said. */
   readonly alike: string;
+  /** Slots that the note names itself. */
+  readonly named?: readonly number[];
 }
 
 function notesOfAlike(all: readonly Told[], style: Style): string[] {
-  return [...grouped(all, ({ alike }) => alike).values()].map(([{ note }, ...others]) => {
+  return [...grouped(all, ({ alike }) => alike).values()].map(([{ note, named = [] }, ...more]) => {
+    const told = new Set(named);
+    const others = more.filter(({ slot }) => !told.has(slot));
     if (others.length === 0) return note;
     const slots = others.map(({ slot }) => slot).toSorted((a, b) => a - b);
     return `${note} The same with ${slotsText(slots, slots.length, style)}.`;
@@ -219,11 +227,7 @@ function noteLines(notes: readonly string[], total: number, { all, style, what }
 
 function stateLines({ audit, retained, show, all }: AuditReport, style: Style): string[] {
   const lines: string[] = [];
-  const kinds = [
-    ['retired', audit.retired, retained.filter(({ list }) => list !== null || !audit.parks)],
-    ['parked', audit.parked, retained.filter(({ list }) => list === null && audit.parks)],
-  ] as const;
-  for (const [kind, count, held] of kinds) {
+  for (const [kind, count, held] of heldKinds(audit, retained)) {
     if (count === 0) continue;
     lines.push(`  ${kind.padEnd(7)} ${count}`);
     lines.push(...noteLines(notesOfRetained(held, style), count, { all, style, what: `${kind} slots` }));
@@ -252,7 +256,7 @@ function row(label: string, text: string, style: Style): string[] {
 /** How many values of the queue are shown. */
 const SHOWN = 12;
 
-function countLines({ audit, all }: AuditReport, style: Style): string[] {
+function countLines({ audit, all, peak = null }: AuditReport, style: Style): string[] {
   const { totals, threads } = audit;
   return [
     ...row(
@@ -262,7 +266,7 @@ function countLines({ audit, all }: AuditReport, style: Style): string[] {
     ),
     ...row(
       'garbage',
-      `${withCommas(audit.unreclaimed)} unreclaimed now, ${withCommas(totals.unreclaimedPeak)} at most; ${withCommas(totals.retiredEver)} ever retired`,
+      `${withCommas(audit.unreclaimed)} unreclaimed now, ${peakText(peak, totals)}; ${withCommas(totals.retiredEver)} ever retired`,
       style,
     ),
     ...miscountLine(audit, style),
@@ -274,6 +278,11 @@ function countLines({ audit, all }: AuditReport, style: Style): string[] {
     ...damageNoticed(audit, style),
     ...(all ? threadLines(threads, style) : []),
   ];
+}
+
+/** Each thread keeps a peak of its own, and these need not have been at the same time: without a recording they say no more than this. */
+function peakText(peak: number | null, { unreclaimedPeak }: Totals): string {
+  return peak === null ? `never more than ${withCommas(unreclaimedPeak)}` : `${withCommas(peak)} at most`;
 }
 
 /** The scheme's own count, where the slab says something else. */

@@ -6,7 +6,7 @@ import type { Exploration } from '../../explore/explore.ts';
 import type { MemoryInLoop } from '../../explore/memory-in-loop.ts';
 import type { Ending } from '../../search/search.ts';
 import type { DamageKind } from '../../observe/trace.ts';
-import { mayBreak } from '../../scenario/promise.ts';
+import { alteredText, mayBreak } from '../../scenario/promise.ts';
 import { replayCommand } from '../../scenario/replay-line.ts';
 import { counted, listed, plural, withCommas } from '../../counted.ts';
 import { hang, wrap } from './columns.ts';
@@ -173,9 +173,10 @@ export function explorationVerdict(
     const kinds: DamageKind[] = findings.filter(({ charged }) => charged === true).map(({ kind }) => kind);
     if (memoryInLoop !== null && memoryInLoop.broken !== null) kinds.push('bound exceeded');
     const what = [...new Set(kinds)].join(', ');
+    const whose = alteredText(null);
     if (mayBreak(choice))
-      return `BROKEN   ${choice.name} ${allowanceOf(claimsOf(choice.scheme).abaSafe)}, which this does not: ${what}.`;
-    return `BROKEN   ${choice.name} promises that this cannot happen: ${what}${bad === 0 ? '' : `; ${damaged}`}.`;
+      return `BROKEN   ${choice.name} ${allowanceOf(claimsOf(choice.scheme).abaSafe)}, which this does not${whose}: ${what}.`;
+    return `BROKEN   ${choice.name} promises that this cannot happen${whose}: ${what}${bad === 0 ? '' : `; ${damaged}`}.`;
   }
   const isWhole = complete && !more;
   const seen =

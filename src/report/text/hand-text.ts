@@ -1,3 +1,4 @@
+import type { HeldBack } from '../../judge/audit/holder.ts';
 import { plural } from '../../counted.ts';
 import type { Audit, ChainInHand, HeldSlot } from '../../judge/audit/audit.ts';
 import { kindIn } from '../../laboratory/structures.ts';
@@ -41,4 +42,16 @@ function ownerOf(slot: number, audit: Audit): string {
   if (owners.includes('parked')) return 'it is parked with a thread';
   if (owners.includes('inHand')) return 'another thread has it in hand';
   return owners.includes('leaked') ? 'others took it, and lost it' : 'the slab has no such slot';
+}
+
+/** The slots that are held back by what owns them: a list of retired ones, or a thread with which they are parked. */
+export function heldKinds<H extends Pick<HeldBack, 'list'>>(
+  audit: Audit,
+  held: readonly H[],
+): readonly (readonly [kind: 'retired' | 'parked', count: number, held: readonly H[]])[] {
+  const isParked = ({ list }: H): boolean => list === null && audit.parks;
+  return [
+    ['retired', audit.retired, held.filter((each) => !isParked(each))],
+    ['parked', audit.parked, held.filter(isParked)],
+  ];
 }

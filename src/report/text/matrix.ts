@@ -37,6 +37,7 @@ export function matrixText(runs: readonly ScenarioRun[], style: Style, interrupt
     style.heading(`MATRIX ${scenario.id}${interrupted ? ' (interrupted)' : ''}`),
     ...(fitted(cells, style) ?? stacked(cells, style)),
     ...wrap(legendOf(cells[0]), style.columns).map(style.faint),
+    ...slotsLines(runs, style),
     // It is said of the scenario's own steps: others may come to another end.
     ...(isOwn || interrupted ? [] : wrap(scenario.moral, style.columns).map(style.note)),
   ].join('\n');
@@ -51,6 +52,18 @@ const LEGEND: Readonly<Record<string, string>> = {
 
 function legendOf(head: readonly string[]): string {
   return head.flatMap((name) => (name in LEGEND ? [`${name} = ${LEGEND[name]}`] : [])).join(', ');
+}
+
+/** The sizes of the slabs, where they differ: a scheme has as many slots as it needs at least. */
+function slotsLines(runs: readonly ScenarioRun[], style: Style): string[] {
+  const slots = runs.map(({ audit }) => audit.slots);
+  const usual = Math.min(...slots);
+  const more = runs.flatMap(({ case: { key }, audit }) =>
+    audit.slots === usual ? [] : [`${key} ${withCommas(audit.slots)}`],
+  );
+  if (more.length === 0) return [];
+  const text = `slots = ${withCommas(usual)}, or as many as are needed at least: ${more.join(', ')}`;
+  return wrap(text, style.columns).map(style.faint);
 }
 
 /** A count that is zero under every scheme says nothing here. */

@@ -5,7 +5,7 @@ import { mostInUse } from '../../laboratory/program.ts';
 import { boundOf } from '../../laboratory/registry.ts';
 import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { conflictMeans, strandedMeans } from './audit-text.ts';
-import { chainLines, handLines } from './hand-text.ts';
+import { chainLines, handLines, heldKinds } from './hand-text.ts';
 import { hang } from './columns.ts';
 import { strayText } from './stray-text.ts';
 import type { Style } from './style.ts';
@@ -36,10 +36,10 @@ export function runAuditLines(run: ScenarioRun, style: Style): string[] {
   if (stray !== null) lines.push(...wrong(`stray writes ${withCommas(stray.count)}   ${stray.where}`));
   const told = blame(trace);
   lines.push(...lossLines(run, told, style, wrong));
-  for (const { note } of told.retired.slice(0, 2)) lines.push(...hang('   retired  ', note, style.columns));
-  if (told.retired.length > 2) {
-    const more = told.retired.length - 2;
-    lines.push(`            and ${counted(more, 'more retired slot')}`);
+  for (const [kind, , held] of heldKinds(audit, told.retired)) {
+    for (const { note } of held.slice(0, 2))
+      lines.push(...hang(`   ${kind.padEnd(7)}  `, note, style.columns));
+    if (held.length > 2) lines.push(`            and ${counted(held.length - 2, `more ${kind} slot`)}`);
   }
   for (const hand of [...audit.slotsInHand(), ...audit.takenFromHandOvers()].filter(({ counts }) => counts))
     lines.push(...handLines(hand, audit, style));

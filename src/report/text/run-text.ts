@@ -9,7 +9,7 @@ import { cardOfStructure, hasRing } from '../../laboratory/structures.ts';
 import { allowanceOf } from '../../judge/damage/allowed.ts';
 import type { Own, ScenarioRun } from '../../scenario/scenario-run.ts';
 import { unsafeText } from '../../laboratory/registry.ts';
-import { mayBreak } from '../../scenario/promise.ts';
+import { alteredText, mayBreak } from '../../scenario/promise.ts';
 import { replayLine } from '../../scenario/replay-line.ts';
 import { codeLines } from './code-text.ts';
 import { counted } from '../../counted.ts';
@@ -281,12 +281,14 @@ function endedText({ case: each, findings }: ScenarioRun): string {
 }
 
 /** What was to be and what was, in one sentence. */
-function brokenText({ case: each, findings, own, broken, choice, claims }: ScenarioRun): string {
+function brokenText({ case: each, findings, own, broken, choice, claims, trace }: ScenarioRun): string {
   if (own.length === 0 && each.byClaims !== true) {
     return `Under ${each.key} this was to end with ${kindsText(each.damage.map((kind) => ({ kind })))}, and ended with ${kindsText(findings)}.`;
   }
   const kinds = kindsText(broken.findings);
+  const { variant = null, mutant = null } = trace.header;
+  const whose = alteredText(variant, mutant);
   if (mayBreak(choice))
-    return `${choice.name} ${allowanceOf(claims.abaSafe)}, which this does not: ${kinds}.`;
-  return `${choice.name} promises that this cannot happen: ${kinds}.`;
+    return `${choice.name} ${allowanceOf(claims.abaSafe)}, which this does not${whose}: ${kinds}.`;
+  return `${choice.name} promises that this cannot happen${whose}: ${kinds}.`;
 }

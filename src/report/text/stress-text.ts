@@ -19,6 +19,7 @@ import {
   type StressResult,
 } from '../../stress/result.ts';
 import { showProduced } from '../../stress/values.ts';
+import { alteredText } from '../../scenario/promise.ts';
 import { verdictLines } from './audit-text.ts';
 import { counted, listed, withCommas } from '../../counted.ts';
 import { hang, wrap } from './columns.ts';
@@ -267,13 +268,14 @@ function verdictLine(result: StressResult, style: Style): string[] {
 }
 
 /** Names what breaks a claim. */
-function brokenText({ claims, damageAllowed, findings, failures }: StressResult): string {
+function brokenText({ claims, damageAllowed, findings, failures, variant }: StressResult): string {
   const kinds = [...new Set(findings.filter(({ charged }) => charged).map(({ kind }) => kind))].join(', ');
   const claim = failures.length === 0 ? '' : 'a claim is broken, as told above';
   if (kinds === '') return `BROKEN: ${claim}`;
   const rest = claim === '' ? '' : `; and ${claim}`;
-  if (!damageAllowed) return `BROKEN: the scheme promises that this cannot happen: ${kinds}${rest}`;
-  return `BROKEN: the scheme ${allowanceOf(claims.abaSafe)}, which this does not: ${kinds}${rest}`;
+  const whose = alteredText(variant ?? null);
+  if (!damageAllowed) return `BROKEN: the scheme promises that this cannot happen${whose}: ${kinds}${rest}`;
+  return `BROKEN: the scheme ${allowanceOf(claims.abaSafe)}, which this does not${whose}: ${kinds}${rest}`;
 }
 
 function keptText(result: StressResult): string {

@@ -128,7 +128,7 @@ export function areEras(
   return (
     words[truth.at(slot, layout.S_BIRTH)] === birth &&
     words[truth.at(slot, layout.S_DEATH)] === death &&
-    String(named) === String(holding) &&
+    String(named) === String([...new Set(holding)]) &&
     since.every((each) => isSince(each, truth, step))
   );
 }
@@ -186,7 +186,7 @@ export function areBags(
     Number(epoch),
   ]);
   const isNew = words[list(bag) + layout.LIST_STAMP] !== words[layout.GLOBAL];
-  const [, furthest] = /cannot pass (\d+) until then$/.exec(says!) ?? [];
+  const [, furthest] = /cannot pass (\d+) until T\d+'s pin(?: and T\d+'s pin)* ends?$/.exec(says!) ?? [];
   const least = Math.min(...pins.map(([, epoch]) => epoch! + 1));
   return (
     inBag.includes(slot) &&

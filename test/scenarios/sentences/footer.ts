@@ -191,8 +191,12 @@ export const FOOTER: readonly Sentence[] = [
   ],
   ...HELD_BACK,
   [
-    /^ {12}and (\d+) more (retired slots?|causes?; (\d+) slots in all)$/,
-    ([, , all], { truth, step }) => all === undefined || truth.leaked(step).length === Number(all),
+    /^ {12}and (\d+) more (?:(retired|parked) slots?|causes?; (\d+) slots in all)$/,
+    ([more, kind, all], { truth, step }) => {
+      if (kind === undefined) return truth.leaked(step).length === Number(all);
+      const owned = truth.owners(step)[kind as 'retired' | 'parked'];
+      return new Set([...owned.values()].flat()).size === Number(more) + 2;
+    },
   ],
   [
     /^ {2}in hand {2}T(\d+) has slot (\d+) in hand\.$/,

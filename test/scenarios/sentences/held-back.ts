@@ -12,7 +12,7 @@ export const HELD_BACK: readonly Sentence[] = [
       checks.areClaims(why!, [Number(slot), Number(claims)], truth, step),
   ],
   [
-    /^ {3}retired {2}Slot (\d+) is parked with T(\d+), at its hazard (\d+): (.+)\.$/,
+    /^ {3}parked {3}Slot (\d+) is parked with T(\d+), at its hazard (\d+): (.+)\.$/,
     ([slot, by, hazard, why], { truth, step }) => {
       const handOver =
         truth.recordAddress(Number(by)) + layout.R_ANNOUNCE + layout.HAND_OVER + Number(hazard);
@@ -34,7 +34,7 @@ export const HELD_BACK: readonly Sentence[] = [
       inside.isWaiting(why!, truth, step),
   ],
   [
-    /^ {3}retired {2}Slot (\d+) is in a batch of (\d+) (that .+)\.$/,
+    /^ {3}parked {3}Slot (\d+) is in a batch of (\d+) (that .+)\.$/,
     ([slot, size, why], { truth, step }) => inside.isInBatch(Number(slot), Number(size), why!, truth, step),
   ],
   [
