@@ -25,7 +25,6 @@ import {
   R_LISTS,
   R_ANNOUNCE,
   R_MAGAZINE,
-  R_SCRATCH,
   R_STATUS,
   R_TAKES,
   R_UNRECLAIMED,
@@ -39,6 +38,7 @@ import {
 } from './layout.ts';
 import { hasMagazine, isOpen } from './in-hand.ts';
 import { isLost } from './lost.ts';
+import { gatherWord } from './withdraw.ts';
 import { J1, J2, J3, J4, J7, J8 } from './steps.ts';
 
 /** How far a scheme's promise against ABA goes. */
@@ -465,41 +465,47 @@ export abstract class Scheme {
     return 0;
   }
 
-  /** True if one of the first `announced` words of the scratch, which were announced, holds the slot back. */
-  protected isHeldBack(_slot: i32, _announced: i32): bool {
+  /** True if one of the words that were `gathered` in the scratch holds the slot back. */
+  protected isHeldBack(_slot: i32, _gathered: i32): bool {
     return false;
   }
 
-  /** Copies what every thread announces into the scratch, without the words that announce nothing. Returns how many there are. */
+  /** Where `gather` begins: 0, or IN_TABLE for a scheme whose words name slots, where there can be many of them. */
+  protected gathersInto(): i32 {
+    return 0;
+  }
+
+  /**
+   * Copies what every thread announces into the scratch, without the words that announce nothing. Returns how many there are, or IN_TABLE
+   * if they are in a table.
+   */
   protected gather(): i32 {
-    const scratch = this.record.base + R_SCRATCH;
-    let announced: i32 = 0;
+    let gathered = this.gathersInto();
     for (let thread: i32 = 1; thread <= this.geometry.threads; thread++) {
       const words = this.geometry.record(thread) + R_ANNOUNCE;
       for (let k: i32 = 0; k < this.geometry.protections; k++) {
         const word = this.announcedAt(words + k);
-        if (word != 0) {
-          this.memory.poke(scratch + announced++, word);
-        }
+        if (word != 0) gathered = gatherWord(this.memory, this.geometry, this.record.base, gathered, word);
       }
     }
-    return announced;
+    return gathered;
+  }
+
+  /** For a scheme that brings what was `gathered` in an order first: what `isHeldBack` is told then. */
+  protected arranged(gathered: i32): i32 {
+    return gathered;
   }
 
   /** Frees every slot of the list that nothing holds back. Every slot on it was retired before anything is read here. */
   protected scan(): void {
-    const announced = this.gather();
+    const gathered = this.arranged(this.gather());
     // Each slot on the list is looked at once: what is kept goes on a second list, which then takes the first one's place.
-    let slot = this.pop(this.list(0));
-    while (slot != 0) {
-      if (this.isHeldBack(slot, announced)) this.push(this.list(1), slot, this.stampOf(slot));
+    for (let slot = this.pop(this.list(0)); slot != 0; slot = this.pop(this.list(0))) {
+      if (this.isHeldBack(slot, gathered)) this.push(this.list(1), slot, this.stampOf(slot));
       else this.reclaim(slot);
-      slot = this.pop(this.list(0));
     }
-    slot = this.pop(this.list(1));
-    while (slot != 0) {
+    for (let slot = this.pop(this.list(1)); slot != 0; slot = this.pop(this.list(1))) {
       this.push(this.list(0), slot, this.stampOf(slot));
-      slot = this.pop(this.list(1));
     }
   }
 }

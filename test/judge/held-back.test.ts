@@ -59,6 +59,28 @@ describe('who holds a retired slot back', () => {
     );
   });
 
+  test('a hazard that lingers, of a thread that is idle, even the one that retired the slot', async () => {
+    const lab = await RecordedLab.make('hazard-pointers:threshold=4,linger=on', {
+      slots: 18,
+      threads: 2,
+      initial: [1, 2, 3, 4, 5],
+    });
+    lab.dequeue(2);
+    const noteOf = (slot: number): string | undefined =>
+      audit(lab.words)
+        .heldBack()
+        .find((each) => each.slot === slot)?.note;
+    expect(noteOf(1)).toMatch(/^Slot 1 is on T2's .*: T2's lingering hazard 0 holds it back\.$/);
+    lab.dequeue(1);
+    expect(noteOf(2)).toMatch(/: T1's lingering hazard 0 and T2's lingering hazard 1 hold it back\.$/);
+    // Within an operation the same word may protect the slot.
+    lab.pause('T2@D2', () =>
+      expect(noteOf(2)).toMatch(/: T1's lingering hazard 0 and T2's hazard 1 hold it back\.$/),
+    );
+    expect(lab.dequeue(2)).not.toBeNull();
+    expect(lab.pauses.size).toBe(0);
+  });
+
   test('a pin, for as long as the epoch cannot pass the grace period', async () => {
     const lab = await RecordedLab.make('epochs:period=1', {
       slots: 16,

@@ -1,8 +1,8 @@
 import { ABA_IMPOSSIBLE, Scheme } from '../scheme.ts';
 import { TIME_MASK, announcing } from '../clock.ts';
 import { ERA_CLOCK, eraIn, isWithin } from '../eras.ts';
-import { HOLDS_ERAS, R_ANNOUNCE, R_SCRATCH, S_BIRTH, S_DEATH, ANNOUNCED } from '../layout.ts';
-import { withdraw, withdrawForDead } from '../withdraw.ts';
+import { HOLDS_ERAS, LIST_COUNT, R_ANNOUNCE, R_SCRATCH, S_BIRTH, S_DEATH, ANNOUNCED } from '../layout.ts';
+import { FEW, firstFrom, sortGathered, withdraw, withdrawForDead } from '../withdraw.ts';
 import {
   type Announcement,
   BIRTH_AND_DEATH,
@@ -31,6 +31,9 @@ export const G6: i32 = 101;
 export const G7: i32 = 102;
 /** Takes back what a dead thread announced. */
 export const G8: i32 = 103;
+
+/** What was gathered is sorted: beside how many words there are, which is less. */
+const SORTED: i32 = 1 << 16;
 
 export const CARDS: StepCards = {
   G1: { access: 'load', fills: 'birth', says: 'the era is {word}' },
@@ -174,10 +177,22 @@ export class HazardEras extends Scheme {
     return this.memory.load(G7, address);
   }
 
-  protected override isHeldBack(slot: i32, announced: i32): bool {
+  /** Where many eras are announced, and many slots are to be held against them, the eras are sorted once. */
+  protected override arranged(gathered: i32): i32 {
+    if (gathered <= FEW || this.memory.peek(this.list(0) + LIST_COUNT) <= FEW) return gathered;
+    sortGathered(this.memory, this.record.base, gathered);
+    return gathered | SORTED;
+  }
+
+  /** Of sorted eras one is enough: round the clock from the birth on, the first one that is announced. If the slot died before it, it did before all. */
+  protected override isHeldBack(slot: i32, gathered: i32): bool {
     const birth = this.memory.peek(this.geometry.slot(slot, S_BIRTH));
     const death = this.memory.peek(this.geometry.slot(slot, S_DEATH));
-    for (let i: i32 = 0; i < announced; i++) {
+    if ((gathered & SORTED) != 0) {
+      const era = firstFrom(this.memory, this.record.base, gathered & ~SORTED, announcing(birth));
+      return isWithin(eraIn(era), birth, death);
+    }
+    for (let i: i32 = 0; i < gathered; i++) {
       if (isWithin(eraIn(this.memory.peek(this.record.base + R_SCRATCH + i)), birth, death)) return true;
     }
     return false;

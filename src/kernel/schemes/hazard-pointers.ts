@@ -1,7 +1,7 @@
 import { ABA_IMPOSSIBLE, Scheme } from '../scheme.ts';
-import { HOLDS_HAZARDS, R_ANNOUNCE, R_OWN } from '../layout.ts';
-import { isAnnounced, withdraw, withdrawForDead } from '../withdraw.ts';
-import { type Announcement, HAZARDS, hazardsNaming } from '../announcement.ts';
+import { HOLDS_HAZARDS, OP_NONE, R_ANNOUNCE, R_OPERATION, R_OWN } from '../layout.ts';
+import { beginGathering, isAnnounced, withdraw, withdrawForDead } from '../withdraw.ts';
+import { type Announcement, HAZARDS, hazardsNaming, type SlabInUse } from '../announcement.ts';
 import type { StepCards } from '../step-card.ts';
 
 /** Publishes a hazard. */
@@ -45,7 +45,7 @@ export const CARDS: StepCards = {
 
 /**
  * Idea: a thread announces the node that it is about to use, and looks again; a thread that wants to free nodes reads all announcements
- * first and keeps the nodes that are named there.
+ * first and keeps the nodes that are named there. Where there are many announcements it looks them up in a hash table.
  * Paper: Michael, "Hazard Pointers: Safe Memory Reclamation for Lock-Free Objects", IEEE TPDS 15(6), 2004, Figures 2, 3 and 6.
  * Claims: in the static members. The parameter `threshold` is R of the paper: how many retired slots make a thread scan. With `linger=on`
  * a thread leaves its hazards as they are when its operation ends, and writes only those that name another slot than before: an idle thread may name
@@ -206,8 +206,13 @@ export class HazardPointers extends Scheme {
     return this.memory.load(H4, address);
   }
 
-  protected override isHeldBack(slot: i32, announced: i32): bool {
-    return isAnnounced(this.memory, this.record.base, announced, slot);
+  protected override gathersInto(): i32 {
+    const words = this.geometry.threads * this.geometry.protections;
+    return beginGathering(this.memory, this.geometry, this.record.base, words);
+  }
+
+  protected override isHeldBack(slot: i32, gathered: i32): bool {
+    return isAnnounced(this.memory, this.geometry, this.record.base, gathered, slot);
   }
 
   protected override silence(thread: i32): void {
@@ -217,5 +222,16 @@ export class HazardPointers extends Scheme {
 
 export const ANNOUNCES: Announcement = {
   ...HAZARDS,
-  holders: (slab) => hazardsNaming(slab),
+  holders: (slab) => {
+    const naming = hazardsNaming(slab);
+    return (place) =>
+      naming(place).map((holder) =>
+        lingers(slab, holder.thread) ? { ...holder, name: `lingering ${holder.name}` } : holder,
+      );
+  },
 };
+
+/** True if what a thread announces is left over from an operation that has ended. */
+function lingers({ words, geometry }: SlabInUse, thread: number): boolean {
+  return geometry.param1 === LINGER_ON && words[geometry.record(thread) + R_OPERATION] === OP_NONE;
+}

@@ -9,9 +9,8 @@ import {
   PHASE_WRITING,
   RESERVED,
   R_ANNOUNCE,
-  R_SCRATCH,
 } from '../layout.ts';
-import { isAnnounced } from '../withdraw.ts';
+import { beginGathering, gatherWord, isAnnounced } from '../withdraw.ts';
 import { type Announcement, naming, shownNumber, slotsOf } from '../announcement.ts';
 import type { StepCards } from '../step-card.ts';
 
@@ -208,22 +207,19 @@ export class Neutralization extends Scheme {
       if (this.memory.load(R7, phase) == PHASE_READING)
         this.memory.cas(R8, phase, PHASE_READING, PHASE_NEUTRALIZED);
     }
-    const scratch = this.record.base + R_SCRATCH;
-    let reserved: i32 = 0;
+    const base = this.record.base;
+    let reserved = beginGathering(this.memory, this.geometry, base, this.geometry.threads * RESERVED);
     for (let thread: i32 = 1; thread <= this.geometry.threads; thread++) {
       for (let k: i32 = 0; k < RESERVED; k++) {
         const slot = this.memory.load(R9, this.geometry.record(thread) + SLOTS + k);
-        if (slot != 0) {
-          this.memory.poke(scratch + reserved, slot);
-          reserved++;
-        }
+        if (slot != 0) reserved = gatherWord(this.memory, this.geometry, base, reserved, slot);
       }
     }
     return reserved;
   }
 
   protected override isHeldBack(slot: i32, reserved: i32): bool {
-    return isAnnounced(this.memory, this.record.base, reserved, slot);
+    return isAnnounced(this.memory, this.geometry, this.record.base, reserved, slot);
   }
 
   protected override silence(thread: i32): void {
