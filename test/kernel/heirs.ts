@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { audit } from '../../src/judge/audit/audit.ts';
 import { assemble } from '../../src/laboratory/participant.ts';
 import type { Participant } from '../../src/laboratory/participant-view.ts';
+import type { SchemeChoice } from '../../src/laboratory/registry.ts';
 import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
 import { createBuffer, leastSlots } from '../../src/laboratory/shared.ts';
 import type { StructureClass } from '../../src/laboratory/structure-class.ts';
@@ -209,8 +210,8 @@ export function killBeside(
   cache: number,
   each: number,
   structure: StructureClass = usualStructure,
+  choice: SchemeChoice = eager(scheme),
 ): { readonly deaths: number; readonly chained: number } {
-  const choice = eager(scheme);
   const isSet = cardOfStructure(structure).order === 'SET';
   const initial = isSet ? [1, 2, 3, 4, 5] : [1, 2, 3];
   const { put, take, drain } = isSet ? BY_KEY : BY_VALUE;

@@ -1,12 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { R_ANNOUNCE } from '../../src/kernel/layout.ts';
+import { RETIRED, R_ANNOUNCE } from '../../src/kernel/layout.ts';
 import { H2, HazardPointers, LINGER_ON } from '../../src/kernel/schemes/hazard-pointers.ts';
 import { EMPTY, OK, VALUE } from '../../src/kernel/structure.ts';
 import type { Participant } from '../../src/laboratory/participant-view.ts';
 import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
 import { boundOf, needsOf } from '../../src/laboratory/registry.ts';
+import { structureById } from '../../src/laboratory/structures.ts';
+import type { StructureClass } from '../../src/laboratory/structure-class.ts';
 import { counting } from './counted-steps.ts';
-import { choiceOf, field } from './laboratory.ts';
+import { deep, some } from '../effort.ts';
+import { killBeside } from './heirs.ts';
+import { killTwice } from './kills.ts';
+import { choiceOf, field, garbage, slotsInState } from './laboratory.ts';
 
 const [OFF, ON] = [0, LINGER_ON].map((linger) => choiceOf(HazardPointers as SchemeClass, 8, linger)) as [
   ReturnType<typeof choiceOf>,
@@ -56,4 +61,37 @@ describe('with linger=on', () => {
     expect(eager.map((choice) => boundOf(choice, 3))).toEqual([15, 21]);
     expect(eager.map((choice) => needsOf(choice, 3))).toEqual([14, 18]);
   });
+
+  test('an idle thread holds two slots back, until it looks at an empty queue or leaves', () => {
+    const eager = choiceOf(HazardPointers as SchemeClass, 1, LINGER_ON);
+    for (const end of [
+      (idle: Participant) => idle.queue.dequeue(),
+      (idle: Participant) => idle.scheme.depart(),
+    ]) {
+      const made = counting(eager, 2, 4);
+      const [busy, idle] = made.threads as [Participant, Participant];
+      expect(idle.queue.dequeue()).toBe(VALUE);
+      for (let n = 0; n < 3; n++) expect(busy.queue.dequeue()).toBe(VALUE);
+      busy.scheme.collect();
+      // The one that it has retired, and the one that it took the value from; and not what came later.
+      expect(slotsInState(made, RETIRED)).toEqual([1, 2]);
+      end(idle);
+      busy.scheme.collect();
+      expect(garbage(made)).toBe(0);
+    }
+  });
+
+  // A thread that died names slots, too: its heir takes that back.
+  test.each(some(['michael-scott', 'treiber-stack', 'michael-list', 'scot-list'], 1))(
+    'a thread may die before any access, beside others and with its heir, on %s',
+    (id) => {
+      const structure = structureById(id) as StructureClass;
+      const eager = choiceOf(HazardPointers as SchemeClass, 1, LINGER_ON);
+      const each = deep ? ([1, 3] as const) : ([101, 41] as const);
+      expect(killTwice(eager.scheme, 0, each, structure, eager)).toBeGreaterThan(8);
+      const { deaths } = killBeside(eager.scheme, 0, deep ? 1 : 29, structure, eager);
+      expect(deaths).toBeGreaterThan(4);
+    },
+    600_000,
+  );
 });
