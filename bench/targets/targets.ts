@@ -6,6 +6,7 @@ import type { RepetitionKind } from '../../src/bench/round-trip.ts';
 import { type BenchEngine, schemeContender } from '../../src/bench/scheme-contender.ts';
 import { median, ratioInterval } from '../../src/bench/statistics.ts';
 import { type Workload, WORKLOADS } from '../../src/bench/workloads.ts';
+import { HazardPointers, LINGER_ON } from '../../src/kernel/schemes/hazard-pointers.ts';
 import type { SchemeChoice } from '../../src/laboratory/registry.ts';
 import { ControlBlock } from '../../src/threads/control-block.ts';
 
@@ -74,6 +75,11 @@ const OF_REFERENCE = 0.9;
 /** With one thread the call from JavaScript is a large part of an operation, and with many operations a call it is not. */
 const OF_REFERENCE_ALONE = 0.5;
 const OF_MESSAGES = 8;
+/** Of the library's hazard pointers, for those of the lab that linger. */
+const OF_LIBRARY_LINGERING: Partial<Readonly<Record<Workload, number>>> = {
+  pairs: 0.95,
+  'producers-consumers': 1.2,
+};
 
 const named = ({ engine, scheme }: ContenderName): ContenderName => ({ engine, scheme });
 
@@ -145,6 +151,10 @@ export async function planTargets(options: TargetOptions, rivals: Rivals): Promi
   return blocks;
 }
 
+function lingers({ scheme, param1 }: SchemeChoice): boolean {
+  return scheme.ID === HazardPointers.ID && param1 === LINGER_ON;
+}
+
 async function nativeBlock(
   workload: Workload,
   threads: number,
@@ -154,6 +164,15 @@ async function nativeBlock(
 ): Promise<TargetBlock[]> {
   const plan = new BlockPlan(workload, threads);
   const wasm = schemeContender(choice, 'wasm');
+  if (lingers(choice)) {
+    // The reference makes the steps of hazards that are taken back.
+    const plain = options.choices.find((other) => other.scheme === choice.scheme && !lingers(other));
+    if (plain !== undefined) plan.add(wasm, schemeContender(plain, 'wasm'), 1, { ahead: true });
+    const least = OF_LIBRARY_LINGERING[workload];
+    if (threads > 1 && least !== undefined)
+      for (const rival of await rivals.libraries(choice)) plan.add(wasm, rival, least);
+    return plan.done(options);
+  }
   plan.add(wasm, await rivals.reference(choice, false), threads === 1 ? OF_REFERENCE_ALONE : OF_REFERENCE);
   if (threads === 1)
     plan.add(schemeContender(choice, 'wasm-batched'), await rivals.reference(choice, true), OF_REFERENCE);

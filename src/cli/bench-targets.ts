@@ -13,7 +13,7 @@ import { checkWritable, writeFile } from './terminal/output.ts';
 import { CAPACITY, drawnSeed, NOTHING_LEFT, threadsOf, tooFew, workloadsOf } from './bench-choices.ts';
 
 /** The schemes whose claims make them a choice: the targets are about these, unless others are asked for. */
-const TARGETED = ['tagged', 'hazard-pointers', 'epochs'];
+const TARGETED = ['tagged', 'hazard-pointers', 'hazard-pointers:linger=on', 'epochs'];
 
 /** What of the options of `bench` is for the targets. */
 interface TargetsGiven {

@@ -162,11 +162,16 @@ describe('the targets', () => {
     },
     ring: named('ring'),
   };
-  const plan = async (workload: Target['workload'], threads: number, others = rivals): Promise<string[]> =>
+  const plan = async (
+    workload: Target['workload'],
+    threads: number,
+    others = rivals,
+    schemes = ['tagged'],
+  ): Promise<string[]> =>
     (
       await planTargets(
         {
-          choices: [await chooseScheme('tagged')],
+          choices: await Promise.all(schemes.map((spec) => chooseScheme(spec))),
           workloads: [workload],
           threads: [threads],
           capacity: 100,
@@ -201,6 +206,21 @@ describe('the targets', () => {
       'atomics / messages > 1 operations',
     ]);
   });
+
+  test.each([
+    ['pairs', 2, '0.95'],
+    ['producers-consumers', 4, '1.2'],
+  ] as const)(
+    'of hazards that linger, in %s with %i threads: ahead of those that do not, and %s of the library',
+    async (workload, threads, least) => {
+      const asked = await plan(workload, threads, rivals, ['hazard-pointers', 'hazard-pointers:linger=on']);
+      expect(asked.filter((each) => /\/ (hazard|library)/.test(each))).toEqual([
+        'wasm / library > 1 operations',
+        'wasm / hazard-pointers > 1 operations',
+        `wasm / library >= ${least} operations`,
+      ]);
+    },
+  );
 
   test('in other workloads are about the atomics engine alone', async () => {
     expect(await plan('bursts', 8)).toEqual([
