@@ -72,8 +72,15 @@ export interface TargetOptions {
 const NATIVE_WORKLOADS: readonly Workload[] = ['pairs', 'producers-consumers'];
 const NATIVE_THREADS = [1, 2, 4];
 const OF_REFERENCE = 0.9;
-/** With one thread the call from JavaScript is a large part of an operation, and with many operations a call it is not. */
-const OF_REFERENCE_ALONE = 0.5;
+/**
+ * With one thread, by the scheme, for a call for each operation and for 16 a call. The call from JavaScript is a part of an operation, and the larger
+ * one the shorter that is.
+ */
+const OF_REFERENCE_ALONE: Readonly<Record<string, readonly [single: number, many: number]>> = {
+  tagged: [0.65, 0.8],
+  epochs: [0.8, 0.9],
+  'hazard-pointers': [0.85, 0.9],
+};
 const OF_MESSAGES = 8;
 /** Of the library's hazard pointers, for those of the lab that linger. */
 const OF_LIBRARY_LINGERING: Partial<Readonly<Record<Workload, number>>> = {
@@ -173,9 +180,10 @@ async function nativeBlock(
       for (const rival of await rivals.libraries(choice)) plan.add(wasm, rival, least);
     return plan.done(options);
   }
-  plan.add(wasm, await rivals.reference(choice, false), threads === 1 ? OF_REFERENCE_ALONE : OF_REFERENCE);
+  const [single, many] = OF_REFERENCE_ALONE[choice.scheme.ID] ?? [OF_REFERENCE, OF_REFERENCE];
+  plan.add(wasm, await rivals.reference(choice, false), threads === 1 ? single : OF_REFERENCE);
   if (threads === 1)
-    plan.add(schemeContender(choice, 'wasm-batched'), await rivals.reference(choice, true), OF_REFERENCE);
+    plan.add(schemeContender(choice, 'wasm-batched'), await rivals.reference(choice, true), many);
   else for (const rival of await rivals.libraries(choice)) plan.add(wasm, rival, 1, { ahead: true });
   return plan.done(options);
 }
