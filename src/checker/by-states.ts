@@ -1,4 +1,4 @@
-import { lowest, moverOf } from '../model/machine.ts';
+import { lowest, moverOf } from '../model/request.ts';
 import { Words } from '../platform-array.ts';
 import { StateNames } from '../search/state-names.ts';
 import { StateGraph, type StatesBudget } from './graph.ts';

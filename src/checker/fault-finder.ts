@@ -1,4 +1,5 @@
-import { chosenIn, Machine, moveOf, moverOf } from '../model/machine.ts';
+import { Machine } from '../model/machine.ts';
+import { chosenIn, moveOf, moverOf } from '../model/request.ts';
 import type { Ending } from '../search/search.ts';
 import { assertSameMoves } from './determinism.ts';
 import { type Fault, CheckJudge } from './check-judge.ts';

@@ -1,6 +1,5 @@
 import { Words } from '../platform-array.ts';
-import { cellsOf, isStep, waysOf } from '../model/request.ts';
-import { moveOf } from '../model/machine.ts';
+import { cellsOf, isStep, moveOf, waysOf } from '../model/request.ts';
 import { CanonicalHistories } from '../search/calls.ts';
 import { Rows } from '../search/rows.ts';
 import { StateNames } from '../search/state-names.ts';

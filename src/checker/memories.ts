@@ -1,5 +1,5 @@
 import type { Request } from '../model/request.ts';
-import type { Happening } from '../model/machine.ts';
+import type { Happening } from '../model/thread-state.ts';
 import type { WordLayout } from './word-layout.ts';
 import { showStep } from './step-text.ts';
 

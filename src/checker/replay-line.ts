@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { CountedSchedule, parseSchedule, printSchedule } from '../schedule/schedule.ts';
-import { type Request, waysOf } from '../model/request.ts';
-import { chosenIn, lowest, type Machine, moveOf, moverOf } from '../model/machine.ts';
+import { chosenIn, lowest, moveOf, moverOf, type Request, waysOf } from '../model/request.ts';
+import type { Machine } from '../model/machine.ts';
 import { NoCells } from './cells.ts';
 import { addRegion, pointsAtFirst } from './points.ts';
 import { atStart } from './fault-finder.ts';

@@ -1,6 +1,6 @@
-import { isStep } from '../model/request.ts';
+import { isStep, moverOf } from '../model/request.ts';
 import type { ThreadState } from '../model/thread-state.ts';
-import { Machine, moverOf } from '../model/machine.ts';
+import { Machine } from '../model/machine.ts';
 import { isSame } from '../model/spin.ts';
 import { Undo } from '../model/undo.ts';
 import { LONGEST_CHECKED_ROUND, type CheckedProgram } from './checked-program.ts';

@@ -1,5 +1,6 @@
 import { BoundedSearch } from '../search/strategies/bounded.ts';
-import { type Machine, moverOf } from '../model/machine.ts';
+import type { Machine } from '../model/machine.ts';
+import { moverOf } from '../model/request.ts';
 import { StateSearch } from '../search/states.ts';
 import { type FaultyExecution, atStart, FaultFinder } from './fault-finder.ts';
 import { racesIn } from './plain-races.ts';

@@ -1,6 +1,6 @@
 import type { ThreadState } from '../model/thread-state.ts';
-import type { Request } from '../model/request.ts';
-import { Machine, moverOf } from '../model/machine.ts';
+import { moverOf, type Request } from '../model/request.ts';
+import { Machine } from '../model/machine.ts';
 import { showAnswer, showInvocation } from './calls.ts';
 import { folded } from './fold.ts';
 import { Memories } from './memories.ts';

@@ -33,6 +33,31 @@ export interface Granted {
   readonly before: number;
   readonly after: number;
   readonly plain: readonly Plain[];
+  /** What of it are writes, address and value, and the addresses of reads, where the engine knows them; each in order. */
+  readonly writes?: readonly Write[];
+  readonly reads?: readonly number[];
+}
+
+/** A plain write: word address and value. */
+export type Write = readonly [address: number, value: number];
+
+const NO_WRITES: readonly Write[] = Object.freeze([]);
+const NO_READS: readonly number[] = Object.freeze([]);
+
+/** The plain writes among what a thread did. */
+export function writesIn(plain: readonly Plain[]): readonly Write[] {
+  if (plain.length === 0) return NO_WRITES;
+  const writes: Write[] = [];
+  for (const each of plain) if (each.kind === 'poke') writes.push([each.address, each.value]);
+  return writes.length === 0 ? NO_WRITES : writes;
+}
+
+/** The addresses of the plain reads among what a thread did. */
+export function readsIn(plain: readonly Plain[]): readonly number[] {
+  if (plain.length === 0) return NO_READS;
+  const reads: number[] = [];
+  for (const each of plain) if (each.kind === 'peek') reads.push(each.address);
+  return reads.length === 0 ? NO_READS : reads;
 }
 
 /** Plain accesses that a thread may make between two steps. One that makes more is in a loop without a step, and hangs. */

@@ -90,7 +90,7 @@ export class Cuts {
     if (end === from) return;
     this.#naming.copyClock(happened.length - 1, this.#row);
     const clock: number[] = [];
-    for (const steps of this.#row) clock.push(steps);
+    for (let other = 0; other < this.#threads; other++) clock.push(this.#row[other]);
     const write: Write = { thread, nth: clock[thread], depth: happened.length, clock, from, to: end };
     this.#writes.push(write);
     this.#of[thread].push(write);

@@ -35,7 +35,8 @@ import {
   WRITE,
 } from '../model/dependence.ts';
 import type { Effect } from '../model/thread-state.ts';
-import type { Death, Model } from '../model/machine.ts';
+import type { Model } from '../model/machine.ts';
+import type { Death } from '../model/thread-state.ts';
 import { kernelCode } from '../model/kernel-code.ts';
 import type { Code } from '../model/thread-tree.ts';
 

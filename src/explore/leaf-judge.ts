@@ -29,13 +29,15 @@ const SOUND: LeafFindings = { findings: CLEAN, since: null };
 const MOST_JUDGED = 500_000;
 
 /**
- * Judges executions of the kernel with the lab's own judge: each is run again from the start on a machine of its own, with the recorder
+ * Judges executions of the kernel with the lab's own judge: each is run again on a machine beside the one that has made it, with the recorder
  * and the judge looking on. Neither is done again for executions that are alike, nor for equal histories.
  */
 export class LeafJudge {
   readonly #model: KernelModel;
-  readonly #machine: Machine;
-  readonly #runs: WatchedRuns;
+  /** Beside the machine that is judged, once there is one. */
+  #machine: Machine;
+  #runs: WatchedRuns;
+  #isBeside = false;
   readonly #mostPlaces: number;
   readonly #allowsAba: boolean;
   /** True of a structure that is not safe under the scheme, as its card says: all that is found follows from that. */
@@ -76,6 +78,7 @@ export class LeafJudge {
    * null if there is no name
    */
   findings(of: Machine, name: string | null): LeafFindings {
+    if (of.model === this.#model && of.trees !== this.#machine.trees) this.#goBeside(of);
     const key = `${this.#noteHistory(of)}|${this.#content(of)}`;
     // Whether "full" is excused depends on more than the history.
     let history = key.includes('full') ? undefined : this.#histories.get(key);
@@ -129,8 +132,16 @@ export class LeafJudge {
     return history;
   }
 
+  /** What the machine's threads have done need not be done again to judge it. */
+  #goBeside(of: Machine): void {
+    this.#machine = of.beside();
+    this.#runs = new WatchedRuns(this.#model, this.#machine);
+    this.#isBeside = true;
+  }
+
   #run(path: readonly number[]): WatchedRun {
-    if (this.#machine.places > this.#mostPlaces) {
+    // Trees that are another machine's are looked after there.
+    if (!this.#isBeside && this.#machine.places > this.#mostPlaces) {
       this.#runs.rewind();
       this.#machine.forget();
     }

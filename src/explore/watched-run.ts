@@ -61,14 +61,15 @@ export class WatchedRuns {
   run(path: readonly number[]): WatchedRun {
     const machine = this.#machine;
     const { judge, recorder } = this.#run;
-    const kept = this.#goBack(path);
+    const left = this.#leaves(path);
+    const kept = this.#goBack(left);
     // If a step throws, nothing but the start is known.
     this.#path = [];
     while (machine.happened.length > kept.depth) machine.back();
     recorder.rewind(kept.recorder);
     judge.restore(kept.judge);
     for (let depth = kept.depth; depth < path.length; depth++) {
-      if (depth > kept.depth && depth % KEPT_AFTER === 0) this.#kept.push(this.#keep());
+      if (depth > kept.depth && (depth === left || depth % KEPT_AFTER === 0)) this.#kept.push(this.#keep());
       recordStep(recorder, machine, path[depth]);
     }
     recorder.finish();
@@ -77,12 +78,17 @@ export class WatchedRuns {
     return this.#run;
   }
 
-  /** Forgets what was known where the last path had left this one, and returns what was known last before. */
-  #goBack(path: readonly number[]): Kept {
+  /** After how many steps a path leaves the last one. */
+  #leaves(path: readonly number[]): number {
     let same = 0;
     while (same < path.length && same < this.#path.length && path[same] === this.#path[same]) same++;
+    return same;
+  }
+
+  /** Forgets what was known after more steps, and returns what was known last before. */
+  #goBack(steps: number): Kept {
     const kept = this.#kept;
-    while (kept[kept.length - 1].depth > same) kept.pop();
+    while (kept[kept.length - 1].depth > steps) kept.pop();
     return kept[kept.length - 1];
   }
 

@@ -1,4 +1,4 @@
-import type { Plain } from '../engines/controlled.ts';
+import { type Plain, readsIn, writesIn } from '../engines/controlled.ts';
 import { isStep, type Request, writes } from './request.ts';
 import { type Effect, EMPTY_LIST, lean, type ThreadState } from './thread-state.ts';
 import type { ThreadMemory } from './thread-memory.ts';
@@ -33,6 +33,8 @@ export function withEffect(
     waits: life === null ? (from.waits ?? EMPTY_LIST) : [...(from.waits ?? EMPTY_LIST), ...life],
     begins: begunIn(from),
     plain,
+    writes: writesIn(plain),
+    reads: readsIn(plain),
     shared: plain.length === 0 ? EMPTY_LIST : sharedAmong(plain, isPrivate),
     answers: plain.length === 0 ? '' : answersAmong(plain),
     inner: plain.length > 0 && isInner(plain),

@@ -109,9 +109,13 @@ export class ModelEngine implements ControlledEngine {
     // Not what the word holds now: a plain write after the step may have gone to it.
     const after = machine.lastWritten;
     const to = machine.at[thread - 1];
-    const plain = to.effect?.plain ?? plainSince(from, to);
+    const { effect } = to;
+    // A run along one path forgets its way.
+    const plain = effect === null ? plainSince(from, to) : effect.plain;
     if (this.#run && machine.happened.length >= SETTLED_AFTER) machine.settle();
-    return { before, after, plain };
+    return effect === null
+      ? { before, after, plain }
+      : { before, after, plain, writes: effect.writes, reads: effect.reads };
   }
 
   /** Of a model with deaths the step of the one that stands for it; else the thread is just not moved any more. */

@@ -1,5 +1,25 @@
-import { answerTo, change, isHeldBy, isStep, type Request, wordBefore } from './request.ts';
-import { type Footprint, foundBetween, isInVain, type ThreadState } from './thread-state.ts';
+import {
+  answerTo,
+  change,
+  chosenIn,
+  isHeldBy,
+  isStep,
+  lowest,
+  moveOf,
+  moverOf,
+  type Request,
+  wordBefore,
+} from './request.ts';
+import {
+  type Death,
+  EMPTY_LIST,
+  type Happening,
+  type Footprint,
+  foundBetween,
+  isInVain,
+  type ThreadState,
+  victimOf,
+} from './thread-state.ts';
 import { type Dependence, Footprints } from './dependence.ts';
 import { type Code, ThreadTree } from './thread-tree.ts';
 import { type Symmetry, withResource } from './symmetry.ts';
@@ -25,58 +45,6 @@ export interface Model {
   readonly symmetry?: Symmetry;
 }
 
-/**
- * A thread that may be killed before any of its steps: once thread `by` has made its only step, thread `of` makes none any more. The kill
- * depends on every step of the thread, so a search tries it before each.
- */
-export interface Death {
-  readonly of: number;
-  readonly by: number;
-  /** The word that says whether the thread lives, and what it holds as long as it does. */
-  readonly status: number;
-  readonly alive: number;
-  /** True if it is the word of other threads, too, one after the other: then it says nothing of this one. */
-  readonly isShared?: boolean;
-}
-
-/** The thread that a thread of a model kills with its step; null if it kills none. */
-export function victimOf({ deaths }: Pick<Model, 'deaths'>, thread: number): number | null {
-  return deaths?.find(({ by }) => by === thread)?.of ?? null;
-}
-
-/** Threads are numbered below this. */
-const MOST_THREADS = 32;
-
-/**
- * A move of an execution as a number: who moves, and at a choice what is chosen. Where nothing is chosen it is the number of the thread.
- */
-export function moveOf(thread: number, chosen: number): number {
-  return thread + MOST_THREADS * chosen;
-}
-
-export function moverOf(move: number): number {
-  return move & (MOST_THREADS - 1);
-}
-
-export function chosenIn(move: number): number {
-  return Math.floor(move / MOST_THREADS);
-}
-
-/** The lowest thread of a set. */
-export function lowest(threads: number): number {
-  return 31 - Math.clz32(threads & -threads);
-}
-
-/** An event of an execution: who moved, from where to where, and the word before, or what was chosen. */
-export interface Happening {
-  readonly thread: number;
-  readonly from: ThreadState;
-  readonly to: ThreadState;
-  readonly before: number;
-}
-
-const TOUCHES_NOTHING: Footprint = [];
-
 /** Steps that one thread may make before it is stopped and the execution counts as cut. */
 export const STEP_LIMIT = 1000;
 
@@ -85,6 +53,8 @@ export class Machine {
   readonly model: Model;
   readonly words: Int32Array;
   readonly trees: readonly ThreadTree[];
+  /** The words with what the threads write plainly before their first steps. */
+  readonly #start: Int32Array;
   /** Where each thread stands. */
   readonly at: ThreadState[];
   readonly happened: Happening[] = [];
@@ -97,7 +67,7 @@ export class Machine {
   readonly #aside = new Undo();
   readonly #marks: number[] = [];
   readonly #dependence: Dependence | null;
-  readonly #footprints = new Footprints();
+  readonly #footprints: Footprints;
   readonly #symmetry: Symmetry | null;
   /** By the thread that may die; null if none may. */
   readonly #deaths: ReadonlyMap<number, Death> | null;
@@ -113,28 +83,52 @@ export class Machine {
   /** The word of the last step right after it. */
   lastWritten = 0;
 
-  /** @param dependence null for a run along one path, of which nobody asks what depends on what */
-  constructor(model: Model, dependence: Dependence | null, stepLimit: number = STEP_LIMIT) {
+  /**
+   * @param of what depends on what; null for a run along one path, of which nobody asks that
+   * @param beside another machine of the same model, whose trees of answers this one walks too: see `beside`
+   */
+  constructor(model: Model, of: Dependence | null, stepLimit: number = STEP_LIMIT, beside?: Machine) {
     this.model = model;
     this.words = model.words.slice();
-    this.#dependence = dependence;
+    this.#dependence = of;
+    this.#footprints = beside ? beside.#footprints : new Footprints();
     this.#symmetry = model.symmetry ?? null;
     this.stepLimit = stepLimit;
-    const { spins = 0, longestRound = null } = model;
+    const { longestRound = null } = model;
     this.#states = longestRound === null ? null : [0];
-    this.trees = model.threads.map((code, thread) => {
-      const growing = (from: ThreadState | null): void => {
-        const next = from?.next ?? null;
-        const [step, made] = [isStep(next) ? next.step : 0, from === null ? 0 : from.steps + 1];
-        // A run along one path forgets its way.
-        if (dependence === null) wentInside(thread + 1, step, made);
-        else wentInsideBy(this.happened, thread, step, made);
-      };
-      return new ThreadTree(code, this.words, spins, stepLimit, longestRound, growing, dependence !== null);
-    });
+    this.trees = beside?.trees ?? this.#newTrees();
+    if (beside !== undefined) this.words.set(beside.#start);
+    this.#start = this.words.slice();
     this.at = this.trees.map(({ root }) => root);
     for (const [thread, root] of this.at.entries()) this.#note(thread, root);
     this.#deaths = model.deaths ? new Map(model.deaths.map((death) => [death.of, death])) : null;
+  }
+
+  /**
+   * Another machine of the model, which stands at its start. What threads did on one of the two, the other one knows; each has its own
+   * words and its own way.
+   */
+  beside(): Machine {
+    return new Machine(this.model, this.#dependence, this.stepLimit, this);
+  }
+
+  #newTrees(): ThreadTree[] {
+    const { model, stepLimit } = this;
+    const { spins = 0, longestRound = null } = model;
+    return model.threads.map((code, thread) => {
+      const growing = (from: ThreadState | null): void => this.#growing(thread, from);
+      const effects = this.#dependence !== null;
+      return new ThreadTree(code, this.words, spins, stepLimit, longestRound, growing, effects);
+    });
+  }
+
+  /** Says where a thread's code is run on from. */
+  #growing(thread: number, from: ThreadState | null): void {
+    const next = from?.next ?? null;
+    const [step, made] = [isStep(next) ? next.step : 0, from === null ? 0 : from.steps + 1];
+    // A run along one path forgets its way.
+    if (this.#dependence === null) wentInside(thread + 1, step, made);
+    else wentInsideBy(this.happened, thread, step, made);
   }
 
   get threads(): number {
@@ -230,8 +224,7 @@ export class Machine {
   hasGoneRound(thread: number): boolean {
     const states = this.#states;
     if (states === null || this.at[thread].rounds === null) return false;
-    let last = this.happened.length;
-    while (last > 0 && this.happened[last - 1].thread !== thread) last--;
+    const last = this.happened.findLastIndex((each) => each.thread === thread) + 1;
     return this.#goneRound[last] && states[last] === states[states.length - 1];
   }
 
@@ -359,7 +352,7 @@ export class Machine {
 
   /** What the step touched by which a thread came to a place. */
   footprintOf(to: ThreadState, thread: number): Footprint {
-    if (this.#dependence === null) return TOUCHES_NOTHING;
+    if (this.#dependence === null) return EMPTY_LIST;
     to.footprint ??= this.#footprints.one(this.#touchedBy(to, thread, this.#dependence));
     return to.footprint;
   }

@@ -77,6 +77,29 @@ export function isStep(next: Request | PlainRead | null): next is Request {
   return next !== null && next.access !== 'peek';
 }
 
+/** Threads are numbered below this. */
+const MOST_THREADS = 32;
+
+/**
+ * A move of an execution as a number: who moves, and at a choice what is chosen. Where nothing is chosen it is the number of the thread.
+ */
+export function moveOf(thread: number, chosen: number): number {
+  return thread + MOST_THREADS * chosen;
+}
+
+export function moverOf(move: number): number {
+  return move & (MOST_THREADS - 1);
+}
+
+export function chosenIn(move: number): number {
+  return Math.floor(move / MOST_THREADS);
+}
+
+/** The lowest thread of a set. */
+export function lowest(threads: number): number {
+  return 31 - Math.clz32(threads & -threads);
+}
+
 /** In how many ways a thread may move from before a step: all answers of a choice, or 1. */
 export function waysOf(next: Request | PlainRead | null): number {
   return next !== null && next.access === 'choose' ? next.first : 1;

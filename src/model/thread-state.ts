@@ -1,4 +1,4 @@
-import type { Plain } from '../engines/controlled.ts';
+import type { Plain, Write } from '../engines/controlled.ts';
 import type { PlainRead, Request } from './request.ts';
 
 /** What a step did that others may notice, apart from the values: all that a dependence is made of. */
@@ -16,6 +16,9 @@ export interface Effect {
   readonly begins: Extract<Plain, { kind: 'invoke' }> | null;
   /** What the thread did from this step to its next one, private words and all. */
   readonly plain: readonly Plain[];
+  /** The plain writes and the addresses of the plain reads among it. */
+  readonly writes: readonly Write[];
+  readonly reads: readonly number[];
   /** The plain accesses among it to words that other threads may touch. */
   readonly shared: readonly Extract<Plain, { kind: 'peek' | 'poke' }>[];
   /** What the operations answered that ended after this step; empty if none did. */
@@ -90,4 +93,31 @@ export function foundBetween(from: ThreadState, to: ThreadState): readonly numbe
     if (before?.access === 'peek') found.set(before.address, place.given);
   }
   return [...found].flat();
+}
+
+/**
+ * A thread that may be killed before any of its steps: once thread `by` has made its only step, thread `of` makes none any more. The kill
+ * depends on every step of the thread, so a search tries it before each.
+ */
+export interface Death {
+  readonly of: number;
+  readonly by: number;
+  /** The word that says whether the thread lives, and what it holds as long as it does. */
+  readonly status: number;
+  readonly alive: number;
+  /** True if it is the word of other threads, too, one after the other: then it says nothing of this one. */
+  readonly isShared?: boolean;
+}
+
+/** The thread that a thread of a model kills with its step; null if it kills none. */
+export function victimOf({ deaths }: { readonly deaths?: readonly Death[] }, thread: number): number | null {
+  return deaths?.find(({ by }) => by === thread)?.of ?? null;
+}
+
+/** An event of an execution: who moved, from where to where, and the word before, or what was chosen. */
+export interface Happening {
+  readonly thread: number;
+  readonly from: ThreadState;
+  readonly to: ThreadState;
+  readonly before: number;
 }

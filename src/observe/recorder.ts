@@ -1,8 +1,8 @@
-import type { ControlledEngine, Plain } from '../engines/controlled.ts';
+import { type ControlledEngine, type Plain, readsIn, type Write, writesIn } from '../engines/controlled.ts';
 import { labelOf } from '../laboratory/labels.ts';
 import { DEAD, Geometry, R_STATUS } from '../kernel/layout.ts';
 import type { Memory } from '../kernel/memory.ts';
-import type { InvokeRecord, ReturnRecord, StepRecord, TraceEvent, Write } from './trace.ts';
+import type { InvokeRecord, ReturnRecord, StepRecord, TraceEvent } from './trace.ts';
 
 /** Someone who is told of every event, in order. The words are those after the event. */
 export interface Observer {
@@ -13,21 +13,6 @@ interface OpenOperation {
   readonly op: number;
   readonly name: string;
   readonly argument: number | null;
-}
-
-const NO_WRITES: readonly Write[] = Object.freeze([]);
-const NO_READS: readonly number[] = Object.freeze([]);
-
-function writesIn(plain: readonly Plain[]): readonly Write[] {
-  const writes: Write[] = [];
-  for (const each of plain) if (each.kind === 'poke') writes.push([each.address, each.value]);
-  return writes.length === 0 ? NO_WRITES : writes;
-}
-
-function readsIn(plain: readonly Plain[]): readonly number[] {
-  const reads: number[] = [];
-  for (const each of plain) if (each.kind === 'peek') reads.push(each.address);
-  return reads.length === 0 ? NO_READS : reads;
 }
 
 /** See `Recorder`. */
@@ -99,11 +84,12 @@ export class Recorder {
       this.#current[thread - 1] = next;
       this.#tell({ kind: 'invoke', step: this.#steps, thread, ...next } satisfies InvokeRecord);
     }
-    const { before, after, plain } = this.engine.grant(thread);
+    const granted = this.engine.grant(thread);
+    const { before, after, plain } = granted;
     const label = labelOf(step);
     const op = this.#current[thread - 1]?.op ?? 0;
-    const writes = plain.length === 0 ? NO_WRITES : writesIn(plain);
-    const reads = plain.length === 0 ? NO_READS : readsIn(plain);
+    const writes = granted.writes ?? writesIn(plain);
+    const reads = granted.reads ?? readsIn(plain);
     // A search makes very many of these, and a part that is spread into an object takes longer than the rest of it.
     const kind = 'step';
     const nth = this.#steps;
@@ -178,6 +164,7 @@ export class Recorder {
 
   #tell(event: TraceEvent): void {
     this.events.push(event);
-    for (const observer of this.#observers) observer.event(event, this.engine.words);
+    const { words } = this.engine;
+    for (let i = 0; i < this.#observers.length; i++) this.#observers[i].event(event, words);
   }
 }

@@ -1,4 +1,6 @@
-import type { Access } from '../engines/controlled.ts';
+import type { Access, Write } from '../engines/controlled.ts';
+
+export type { Write } from '../engines/controlled.ts';
 
 /**
  * What happened, as data. A recording is versioned JSONL: a `trace` line first, then `invoke`, `step`, `return` and `stop` lines in
@@ -10,9 +12,6 @@ export const TRACE_VERSION = 3;
 
 /** Versions that are read. One of version 2 does not say whether a variant took the place of a part of the kernel. */
 export const TRACE_VERSIONS: readonly number[] = [2, TRACE_VERSION];
-
-/** A plain write: word address and value. */
-export type Write = readonly [address: number, value: number];
 
 /** The first line: all that is needed to run the same thing again, and the words it began with. */
 export interface TraceHeader {

@@ -1,6 +1,7 @@
 import type { Plain } from '../engines/controlled.ts';
-import type { Effect } from '../model/thread-state.ts';
-import { type Happening, lowest, type Machine } from '../model/machine.ts';
+import type { Effect, Happening } from '../model/thread-state.ts';
+import type { Machine } from '../model/machine.ts';
+import { lowest } from '../model/request.ts';
 
 /** A canonical form, and where each further run of calls, or answer of a thread in a run of returns, leads to. */
 interface CallPlace {

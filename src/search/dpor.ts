@@ -1,6 +1,6 @@
 import { type Dependence, ofWaiting } from '../model/dependence.ts';
-import { waysOf } from '../model/request.ts';
-import { lowest, Machine, type Model, moveOf, moverOf } from '../model/machine.ts';
+import { lowest, moveOf, moverOf, waysOf } from '../model/request.ts';
+import { Machine, type Model } from '../model/machine.ts';
 import type { Footprint } from '../model/thread-state.ts';
 import { Events } from './events.ts';
 import { fallAsleep, type Frame, isAsleep, newFrame, stillAsleep, type PlannedMove } from './frame.ts';

@@ -1,7 +1,7 @@
 import { depend } from '../model/dependence.ts';
-import { waysOf } from '../model/request.ts';
+import { chosenIn, lowest, moverOf, waysOf } from '../model/request.ts';
 import type { Footprint } from '../model/thread-state.ts';
-import { chosenIn, lowest, type Machine, moverOf } from '../model/machine.ts';
+import type { Machine } from '../model/machine.ts';
 import type { Sequence } from './sequence.ts';
 import type { Branch, Weakly } from './wakeup-tree.ts';
 

@@ -1,7 +1,7 @@
 import { Random } from '../random.ts';
 import { machineFor } from '../model/machine-for.ts';
-import { lowest, type Machine, moveOf } from '../model/machine.ts';
-import { waysOf } from '../model/request.ts';
+import type { Machine } from '../model/machine.ts';
+import { lowest, moveOf, waysOf } from '../model/request.ts';
 import { type Searched, Tally, type Visit } from './search.ts';
 import type { SearchSpace, StrategyOptions } from './strategy.ts';
 

@@ -1,7 +1,7 @@
 import { depend } from '../model/dependence.ts';
-import { waysOf } from '../model/request.ts';
+import { lowest, moveOf, moverOf, waysOf } from '../model/request.ts';
 import type { Footprint, ThreadState } from '../model/thread-state.ts';
-import { lowest, type Machine, moveOf, moverOf } from '../model/machine.ts';
+import type { Machine } from '../model/machine.ts';
 import type { Events } from './events.ts';
 import { type Doubt, type Frame, isCovered } from './frame.ts';
 import { Sequence, Steps } from './sequence.ts';

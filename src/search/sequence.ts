@@ -1,6 +1,6 @@
 import { depend } from '../model/dependence.ts';
 import type { Footprint } from '../model/thread-state.ts';
-import { moverOf } from '../model/machine.ts';
+import { moverOf } from '../model/request.ts';
 
 /** The steps of an execution, by number: who moved, with what was chosen; in how many ways it could; and what it touched. */
 export class Steps {

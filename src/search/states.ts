@@ -1,7 +1,7 @@
 import { Words } from '../platform-array.ts';
 import { memoryDependence } from '../model/dependence.ts';
-import { lowest, Machine, moveOf, type Model } from '../model/machine.ts';
-import { waysOf } from '../model/request.ts';
+import { Machine, type Model } from '../model/machine.ts';
+import { lowest, moveOf, waysOf } from '../model/request.ts';
 import { Rows } from './rows.ts';
 import { type SearchOptions, type Searched, Tally, type Visit } from './search.ts';
 import { StateNames } from './state-names.ts';

@@ -1,5 +1,5 @@
 import type { Footprint } from '../model/thread-state.ts';
-import { moverOf } from '../model/machine.ts';
+import { moverOf } from '../model/request.ts';
 import type { Sequence } from './sequence.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { labelOf } from '../../laboratory/labels.ts';
-import { victimOf } from '../../model/machine.ts';
+import { victimOf } from '../../model/thread-state.ts';
 import type { Lost } from '../../model/whereabouts.ts';
 import { CountedSchedule, printSchedule } from '../../schedule/schedule.ts';
 import type { KernelModel } from '../kernel-model.ts';

@@ -77,23 +77,25 @@ export function handOf(words: Int32Array, geometry: Geometry, record: number): n
   const slot = words[record + R_HAND];
   if (slot <= 0 || slot > geometry.slots || !holdsSlot(words[record + R_STATUS])) return 0;
   const state = words[geometry.slot(slot, S_STATE)];
-  const owns = ((): boolean => {
-    switch (words[record + R_HAND_KIND]) {
-      case HAND_OWNED:
-        return true;
-      case HAND_TAKING:
-      case HAND_DRAWING:
-        return state === FREE;
-      case HAND_TAKEN:
-        if (state !== LINKED) return state === FREE || state === HELD;
-        return geometry.link.index(words[geometry.slot(slot, S_NEXT)]) === 0;
-      case HAND_LINKING:
-        return state === HELD || state === LINKED;
-      default:
-        return state === LINKED;
-    }
-  })();
-  return owns ? slot : 0;
+  return owns(words, geometry, slot, words[record + R_HAND_KIND], state) ? slot : 0;
+}
+
+/** Whether a thread that has a slot in hand in this way owns it: see `handOf`. */
+function owns(words: Int32Array, geometry: Geometry, slot: number, kind: number, state: number): boolean {
+  switch (kind) {
+    case HAND_OWNED:
+      return true;
+    case HAND_TAKING:
+    case HAND_DRAWING:
+      return state === FREE;
+    case HAND_TAKEN:
+      if (state !== LINKED) return state === FREE || state === HELD;
+      return geometry.link.index(words[geometry.slot(slot, S_NEXT)]) === 0;
+    case HAND_LINKING:
+      return state === HELD || state === LINKED;
+    default:
+      return state === LINKED;
+  }
 }
 
 /**
@@ -234,9 +236,8 @@ export class Magazines {
       if ((this.#claims[slot] & ON_FREE_LIST) === 0) continue;
       this.#walk(this.#limbos[slot], (this.#claims[slot] & ON_RETIRED_LIST) !== 0);
     }
-    const records = Array.from({ length: geometry.threads }, (_, i) => geometry.record(i + 1));
-    for (const record of records)
-      for (const place of CACHE_PLACES) this.cached += this.#walk(words[record + place]);
+    for (let thread = 1; thread <= geometry.threads; thread++)
+      for (const place of CACHE_PLACES) this.cached += this.#walk(words[geometry.record(thread) + place]);
   }
 
   /** Intents, which yield to every claim but that of another hand. */

@@ -252,12 +252,14 @@ function markChain(
 
 function markHand(words: Int32Array, geometry: Geometry, thread: number, claims: Uint16Array): number {
   const record = geometry.record(thread);
-  let wild = 0;
-  const hold = (named: number, slot: number): void => {
-    if (slot !== 0 && (claims[slot] & CLAIMS) === 0) claims[slot] |= IN_HAND;
-    if ((named < 0 || named > geometry.slots) && holdsSlot(words[record + R_STATUS])) wild++;
-  };
-  hold(words[record + R_HAND], handOf(words, geometry, record));
-  hold(words[record + R_TAKES], takenOf(words, geometry, record));
-  return wild;
+  const [hand, takes] = [handOf(words, geometry, record), takenOf(words, geometry, record)];
+  if (hand !== 0 && (claims[hand] & CLAIMS) === 0) claims[hand] |= IN_HAND;
+  if (takes !== 0 && (claims[takes] & CLAIMS) === 0) claims[takes] |= IN_HAND;
+  if (!holdsSlot(words[record + R_STATUS])) return 0;
+  return isWild(words[record + R_HAND], geometry) + isWild(words[record + R_TAKES], geometry);
+}
+
+/** 1 for a word that names no slot that exists, and is not null. */
+function isWild(named: number, { slots }: Geometry): number {
+  return named < 0 || named > slots ? 1 : 0;
 }

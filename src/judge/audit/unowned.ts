@@ -77,16 +77,20 @@ export class UnownedWords {
    * Those that a step writes, with when: `0.stamp after D13`. What follows a word to slot 0 is told as a wild index, whatever the step
    * itself does there.
    */
-  writtenBy({ label, address, before, after, writes }: StepRecord): string[] {
-    const found: string[] = [];
-    const look = (at: number, when: string): void => {
-      if (this.#is[at] === 1) found.push(`${wordName(this.#geometry, at)} ${when} ${label}`);
-    };
-    if (after !== before && placeOf(this.#geometry, address) === null) look(address, 'by');
-    for (const [at] of writes) look(at, 'after');
-    return found;
+  writtenBy({ label, address, before, after, writes }: StepRecord): readonly string[] {
+    // Nearly all steps write none.
+    let found: string[] | null = null;
+    if (after !== before && this.#is[address] === 1 && placeOf(this.#geometry, address) === null)
+      found = [`${wordName(this.#geometry, address)} by ${label}`];
+    for (let i = 0; i < writes.length; i++) {
+      const at = writes[i][0];
+      if (this.#is[at] === 1) (found ??= []).push(`${wordName(this.#geometry, at)} after ${label}`);
+    }
+    return found ?? NO_WORDS;
   }
 }
+
+const NO_WORDS: readonly string[] = [];
 
 /** Those of these words that were written: 0 no more, ascending, up to `limit`. */
 export function strayWrites(words: Int32Array, geometry: Geometry, limit: number): number[] {

@@ -159,7 +159,8 @@ export class Judge implements Observer {
     if (!known) mark(words, this.#geometry, this.#room);
     this.#ownersKnown = true;
     const { claims } = this.#room;
-    for (const [address, value] of record.writes) this.#judgeWrite(record, address, value, claims);
+    const { writes } = record;
+    for (let i = 0; i < writes.length; i++) this.#judgeWrite(record, writes[i][0], writes[i][1], claims);
     this.#judgeWildWrite(record);
     this.#judgeStrayWrites(record);
     if (card?.followsOwners === true) this.#tookUp(record);

@@ -152,8 +152,9 @@ export class Races {
       this.release(thread, key);
       this.#clocks[(thread - 1) * (this.#threads + 1)]++;
     }
-    for (const at of reads) this.#plainRead(races, this.#touch(thread, step, at, 1));
-    for (const [at] of writes) this.#plainWrite(races, this.#touch(thread, step, at, 1));
+    for (let i = 0; i < reads.length; i++) this.#plainRead(races, this.#touch(thread, step, reads[i], 1));
+    for (let i = 0; i < writes.length; i++)
+      this.#plainWrite(races, this.#touch(thread, step, writes[i][0], 1));
     return races;
   }
 

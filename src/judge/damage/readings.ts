@@ -53,7 +53,8 @@ export class Readings {
   }
 
   restore({ byThread, frozen }: SavedReadings): void {
-    for (const [i, { readings, length }] of byThread.entries()) {
+    for (let i = 0; i < byThread.length; i++) {
+      const { readings, length } = byThread[i];
       readings.length = length;
       this.#byThread[i] = readings;
     }

@@ -8,11 +8,11 @@ export interface WrongAnswer {
   readonly note: string;
 }
 
-/** See `Deliveries`. */
+/** See `Deliveries`. What is in it stays as it is. */
 export interface SavedDeliveries {
-  readonly takes: readonly number[];
-  readonly put: ReadonlyMap<number, number>;
-  readonly delivered: ReadonlyMap<number, number>;
+  readonly takes: Map<number, number>;
+  readonly put: Map<number, number>;
+  readonly delivered: Map<number, number>;
 }
 
 /** Which values went in and came out, and what each answer shows by itself. */
@@ -20,10 +20,13 @@ export class Deliveries {
   readonly #show: (value: number) => string;
   /** What is done to a value that goes in: `enqueued`. */
   readonly #past: string;
-  /** How many operations that take a value out each thread has begun. */
-  #takes: number[] = [];
+  /** By thread how many operations it has begun that take a value out. */
+  #takes = new Map<number, number>();
+  /** By value. */
   #put = new Map<number, number>();
   #delivered = new Map<number, number>();
+  /** True if somebody has saved these, so that they stay as they are. */
+  #isShared = false;
 
   constructor(geometry: Geometry, initial: readonly number[], show: (value: number) => string) {
     this.#show = show;
@@ -34,18 +37,29 @@ export class Deliveries {
 
   /** What went in and came out until now, for `restore`. */
   save(): SavedDeliveries {
-    return { takes: this.#takes.slice(), put: new Map(this.#put), delivered: new Map(this.#delivered) };
+    this.#isShared = true;
+    return { takes: this.#takes, put: this.#put, delivered: this.#delivered };
   }
 
   restore({ takes: taken, put, delivered }: SavedDeliveries): void {
-    this.#takes = taken.slice();
-    this.#put = new Map(put);
-    this.#delivered = new Map(delivered);
+    this.#isShared = true;
+    this.#takes = taken;
+    this.#put = put;
+    this.#delivered = delivered;
   }
 
   invoked({ thread, name, argument }: InvokeRecord): void {
-    if (takes(name)) this.#takes[thread] = (this.#takes[thread] ?? 0) + 1;
+    this.#unshare();
+    if (takes(name)) count(this.#takes, thread);
     if (puts(name) && argument !== null) count(this.#put, argument);
+  }
+
+  #unshare(): void {
+    if (!this.#isShared) return;
+    this.#takes = new Map(this.#takes);
+    this.#put = new Map(this.#put);
+    this.#delivered = new Map(this.#delivered);
+    this.#isShared = false;
   }
 
   returned({ thread, name, outcome, value }: ReturnRecord): WrongAnswer | null {
@@ -59,19 +73,20 @@ export class Deliveries {
       };
     }
     if (!takes(name) || outcome !== 'value' || value === null) return null;
+    this.#unshare();
     const delivered = count(this.#delivered, value);
     const put = this.#put.get(value) ?? 0;
     if (delivered <= put) return null;
     const show = this.#show(value);
-    const by = `T${thread} ${name}#${this.#takes[thread]}`;
+    const by = `T${thread} ${name}#${this.#takes.get(thread)}`;
     return put === 0
       ? { kind: 'value from nowhere', note: `${by} delivered ${show}, which nobody had ${this.#past}` }
       : { kind: 'duplicate value', note: `${show} is delivered a second time, by ${by}` };
   }
 }
 
-function count(counts: Map<number, number>, value: number): number {
-  const now = (counts.get(value) ?? 0) + 1;
-  counts.set(value, now);
+function count(counts: Map<number, number>, what: number): number {
+  const now = (counts.get(what) ?? 0) + 1;
+  counts.set(what, now);
   return now;
 }

@@ -1,8 +1,8 @@
 import { Words } from '../../platform-array.ts';
 import { type Dependence, depend, FootprintBuilder, ofWaiting } from '../../model/dependence.ts';
 import type { Footprint } from '../../model/thread-state.ts';
-import { waysOf } from '../../model/request.ts';
-import { lowest, Machine, moveOf, type Model } from '../../model/machine.ts';
+import { lowest, moveOf, waysOf } from '../../model/request.ts';
+import { Machine, type Model } from '../../model/machine.ts';
 import { Rows } from '../rows.ts';
 import { type SearchOptions, type Searched, Tally, type Visit } from '../search.ts';
 import { TraceNames } from '../trace-names.ts';

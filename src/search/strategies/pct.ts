@@ -1,5 +1,6 @@
 import { Random, shuffled } from '../../random.ts';
-import { lowest, Machine } from '../../model/machine.ts';
+import { Machine } from '../../model/machine.ts';
+import { lowest } from '../../model/request.ts';
 import {
   anyOf,
   highest,

@@ -1,7 +1,8 @@
 import { UsageError } from '../../errors.ts';
 import { parseSchedule } from '../../schedule/schedule.ts';
 import { threadsIn } from '../machine-engine.ts';
-import { lowest, Machine } from '../../model/machine.ts';
+import { Machine } from '../../model/machine.ts';
+import { lowest } from '../../model/request.ts';
 import { runBy } from '../random-runs.ts';
 import { Tally } from '../search.ts';
 import type { Strategy } from '../strategy.ts';
