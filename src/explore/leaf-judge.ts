@@ -3,7 +3,7 @@ import { cameRound } from '../judge/damage/came-round.ts';
 import { judgeHistory } from '../judge/verdict.ts';
 import { unsafeUnder } from '../laboratory/registry.ts';
 import { namesOfValues } from '../laboratory/program.ts';
-import { dummiesIn } from '../laboratory/structures.ts';
+import { dummiesIn, leadingRoots } from '../laboratory/structures.ts';
 import { H_TAG_BITS, S_NEXT, S_STATE } from '../kernel/layout.ts';
 import { ABA_IMPOSSIBLE } from '../kernel/scheme.ts';
 import type { Finding } from '../observe/trace.ts';
@@ -153,12 +153,15 @@ export class LeafJudge {
     const { geometry } = this.#model;
     const dummies = dummiesIn(geometry);
     let content = cellValues(words, geometry).join(' ');
-    let slot = geometry.roots === 0 ? 0 : geometry.link.index(words[geometry.root(0)]);
-    for (let i = 0; i <= geometry.slots && slot !== 0 && slot <= geometry.slots; i++) {
-      const next = words[geometry.slot(slot, S_NEXT)];
-      if (i >= dummies)
-        content += ` ${valuesOfSlot(words, geometry, slot).join()}:${words[geometry.slot(slot, S_STATE)]}:${geometry.link.marked(next)}`;
-      slot = geometry.link.index(next);
+    for (let n = 0; n < leadingRoots(geometry); n++) {
+      let slot = geometry.link.index(words[geometry.root(n)]);
+      if (n > 0) content += ' |';
+      for (let i = 0; i <= geometry.slots && slot !== 0 && slot <= geometry.slots; i++) {
+        const next = words[geometry.slot(slot, S_NEXT)];
+        if (i >= dummies)
+          content += ` ${valuesOfSlot(words, geometry, slot).join()}:${words[geometry.slot(slot, S_STATE)]}:${geometry.link.marked(next)}`;
+        slot = geometry.link.index(next);
+      }
     }
     return content;
   }

@@ -47,7 +47,7 @@ export interface Invariant {
 
 /**
  * The words that invariants are about: the top of the free list, the words of slots, what a record leads to slots by, the structure's
- * roots by their names, its first root or any of them whatever their names, and the words of its array by their names, as `Top`, or many by a
+ * roots by their names, the one that leads to what is inside or any of them whatever their names (buckets have one name, without their numbers), and the words of its array by their names, as `Top`, or many by a
  * name without its number, as `entry []`; and where claims on slots are counted, the counts, and the words by which threads announce what they use.
  */
 export type WordName =
@@ -95,6 +95,8 @@ const OWNERS: readonly string[] = [
 
 /** What a scheme has in a slab. */
 export interface SlabWords {
+  /** How many of the first roots lead to what is inside. Left out: the first alone. */
+  readonly leading?: number;
   readonly parked: WordRange;
   /** True where claims on slots are counted. */
   readonly counts: boolean;
@@ -107,11 +109,14 @@ export class SlabState {
   readonly geometry: Geometry;
   /** How many of the first slots inside hold no value. */
   readonly dummies: number;
-  /** The slots from the first root of the structure on, `length` of them. */
+  /** The slots from the first root of the structure on, `length` of them; of buckets those of one after the other. */
   readonly inside: Int32Array;
   length = 0;
-  /** What the next word of the last of them names: 0, one of them, or no slot that exists. */
+  /** What the next word of the last of them names: 0, one of them, or no slot that exists. Of buckets: of the first one that does not end with 0. */
   insideEnd = 0;
+  /** By slot that is inside the number of the root that leads to it: of the bucket that it is in. */
+  readonly rootOf: Int32Array;
+  readonly #leading: number;
   /** The same of the free list; 0 as well if it runs into another list. */
   freeEnd = 0;
   /** A slot of the structure that is not LINKED, one that is free by its place and not by its state, and one that has two owners; or 0. */
@@ -133,8 +138,10 @@ export class SlabState {
   /** By slot the owner that was met first. */
   readonly #owner: Uint8Array;
 
-  constructor(geometry: Geometry, dummies: number, { parked, counts, ring = null }: SlabWords) {
+  constructor(geometry: Geometry, dummies: number, { leading = 1, parked, counts, ring = null }: SlabWords) {
     this.geometry = geometry;
+    this.#leading = Math.min(leading, geometry.roots);
+    this.rootOf = new Int32Array(geometry.slots + 1);
     this.#parked = parked;
     this.#ring = ring;
     this.#named = counts ? new Int32Array(geometry.slots + 1) : null;
@@ -195,8 +202,9 @@ export class SlabState {
 
   /** True if the next word of a slot bears a mark; false if there is no such slot. */
   isMarked(slot: number): boolean {
-    if (!this.#isSlot(slot)) return false;
-    return this.geometry.link.marked(this.#words[this.geometry.slot(slot, S_NEXT)]) !== 0;
+    return (
+      this.#isSlot(slot) && this.geometry.link.marked(this.#words[this.geometry.slot(slot, S_NEXT)]) !== 0
+    );
   }
 
   /** The value, or the key, of a slot that there is. */
@@ -223,7 +231,7 @@ export class SlabState {
     return this.isInside(slot) && this.inside.subarray(0, this.dummies).every((each) => each !== slot);
   }
 
-  /** True if following next from the first root leads to the slot. */
+  /** True if following next from the first root, or from a bucket, leads to the slot. */
   isInside(slot: number): boolean {
     return this.#owner[slot] === STRUCTURE;
   }
@@ -233,16 +241,17 @@ export class SlabState {
   }
 
   #readInside(): void {
-    let length = 0;
-    let slot = this.geometry.roots === 0 ? 0 : this.root(0);
-    while (this.#isSlot(slot) && this.#owner[slot] === 0) {
-      this.#owner[slot] = STRUCTURE;
-      this.inside[length++] = slot;
-      if (this.stateOf(slot) !== LINKED) this.notLinked = slot;
-      slot = this.next(slot);
+    this.length = this.insideEnd = 0;
+    for (let n = 0; n < this.#leading; n++) {
+      let slot = this.root(n);
+      for (; this.#isSlot(slot) && this.#owner[slot] === 0; slot = this.next(slot)) {
+        this.#owner[slot] = STRUCTURE;
+        this.rootOf[slot] = n;
+        this.inside[this.length++] = slot;
+        if (this.stateOf(slot) !== LINKED) this.notLinked = slot;
+      }
+      if (this.insideEnd === 0) this.insideEnd = slot;
     }
-    this.length = length;
-    this.insideEnd = slot;
   }
 
   /** The retired lists, the hand-overs and the cache of a record. While an heir empties the cache, slot by slot, its count is the one from before. */
@@ -309,12 +318,9 @@ export class SlabState {
   /** False if the slot has an owner already. */
   #claim(slot: number, owner: number): boolean {
     const known = this.#owner[slot];
-    if (known === 0) {
-      this.#owner[slot] = owner;
-      return true;
-    }
-    [this.twice, this.first, this.second] = [slot, known, owner];
-    return false;
+    if (known === 0) this.#owner[slot] = owner;
+    else [this.twice, this.first, this.second] = [slot, known, owner];
+    return known === 0;
   }
 }
 

@@ -9,7 +9,7 @@
  *             0  header        28 words, from H_MAGIC to H_FREE_LIST
  *            32  FREE_TOP      pointer word: the first free slot
  *            64  GLOBAL        the scheme's global words
- *            96  roots         pointer words, a line each: Head, Tail of the Michael-Scott queue; Top of the Treiber stack; Head of the Michael list; Head of the Harris list; Head of the SCOT list; Head, Tail of the segment queue
+ *            96  roots         pointer words, a line each: Head, Tail of the Michael-Scott queue; Top of the Treiber stack; Head of the Michael list; Head of the Harris list; Head of the SCOT list; Bucket of the hash set; Head, Tail of the segment queue
  *                cells         the structure's array, in whole lines
  *   recordsBase  records       one for each thread, from T1; recordWords(threads) apart
  *     slotsBase  slot 0        null: belongs to nobody

@@ -18,8 +18,16 @@ export interface StructureCard {
    * this number is inside.
    */
   readonly capacity?: number | 'cells';
-  /** The roots, in the order of their lines. The first leads to all that is inside, in the order in which it comes out. */
+  /**
+   * The roots, in the order of their lines. The first leads to all that is inside, in the order in which it comes out. Where they are buckets
+   * this is the one row for all of them: each has its name with a number, from 0.
+   */
   readonly roots: readonly StructureRoot[];
+  /**
+   * Of a set whose roots are buckets, each of which leads to a list of its own: the number of the one that a key belongs in, among so many.
+   * Left out: the first root leads to all that is inside.
+   */
+  readonly buckets?: (key: number, roots: number) => number;
   /** What a mark in the next word of a node says of that node: it is deleted, and holds no value any more. Left out: nothing. */
   readonly marks?: 'deleted';
   readonly invariants: readonly Invariant[];

@@ -33,8 +33,10 @@ import {
 import { eagerest, MAX_LINK_TAG_BITS, needsOf, numberOf, type SchemeChoice, stepsOf } from './registry.ts';
 import type { StructureClass } from './structure-class.ts';
 import {
+  bucketWords,
   cardOfStructure,
   firstWords,
+  rootsOf,
   slotsOfValues,
   structureById,
   structureOfNumber,
@@ -144,7 +146,7 @@ export type LayoutSizes = Pick<Geometry, 'slots' | 'stride' | 'threads' | 'roots
 export function sizesOf({ slots, threads, structure, freeList, ...options }: GeometryOptions): LayoutSizes {
   const own = structureIn(structure);
   const { stride = usualStride(own) } = options;
-  return { slots, stride, threads, roots: own.ROOTS, cells: wordsOfCells(own, slots, freeList) };
+  return { slots, stride, threads, roots: rootsOf(own, slots), cells: wordsOfCells(own, slots, freeList) };
 }
 
 /** The words of the array of a structure, or of a free list that is a ring, in a slab of so many slots. */
@@ -272,7 +274,7 @@ export function formatBuffer(
     param1,
     cache,
     structure.NUMBER,
-    structure.ROOTS,
+    rootsOf(structure, slots),
     wordsOfCells(structure, slots, options.freeList),
     structure.PROTECTIONS,
     structure.MARK_BITS,
@@ -285,6 +287,7 @@ export function formatBuffer(
   if (isRing) beginFreeRing(memory, inUse);
   const geometry = new Geometry(memory);
   structure.begin(memory, geometry, inUse, initial);
+  for (const [address, content] of bucketWords(structure, initial, geometry)) memory.poke(address, content);
   for (const [word, content] of cardOfStructure(structure).cells?.begins?.(initial, geometry) ?? [])
     memory.poke(geometry.cell(word), content);
   // Most schemes have no words that do not begin as 0.

@@ -18,6 +18,8 @@ export interface StructureClass<T extends Structure<Scheme> = Structure<Scheme>>
   readonly PAPER: string;
   /** Root words, a line each. */
   readonly ROOTS: number;
+  /** The same by the slots of the slab, of a structure whose roots are buckets; left out: ROOTS, whatever they are. */
+  rootsFor?(slots: number): number;
   /** Words of its array. */
   readonly CELLS: number;
   /** The same by the slots of the slab, of a structure that takes none and is as large as they say; left out: CELLS, whatever they are. */
@@ -39,7 +41,7 @@ export interface StructureClass<T extends Structure<Scheme> = Structure<Scheme>>
 
 /** The static members of a structure, with their kinds: what one of the user's own is asked for. None of the interface can be missing here. */
 export const STRUCTURE_MEMBERS: Readonly<
-  Record<Exclude<keyof StructureClass, 'cellsFor' | 'STRIDE'>, MemberKind>
+  Record<Exclude<keyof StructureClass, 'cellsFor' | 'rootsFor' | 'STRIDE'>, MemberKind>
 > = {
   NUMBER: 'number',
   ID: 'string',

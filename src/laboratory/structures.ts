@@ -11,6 +11,7 @@ import * as orderedList from '../kernel/structures/ordered-list.ts';
 import { FREE_LIST, freeRing, type RingView } from '../kernel/structures/ring-card.ts';
 import * as michaelScott from '../kernel/structures/michael-scott.ts';
 import * as chaseLev from '../kernel/structures/chase-lev.ts';
+import * as hashSet from '../kernel/structures/hash-set.ts';
 import * as michaelList from '../kernel/structures/michael-list.ts';
 import * as scq from '../kernel/structures/scq.ts';
 import * as segments from '../kernel/structures/segments.ts';
@@ -25,6 +26,7 @@ const STRUCTURE_MODULES: readonly ModuleExports[] = [
   michaelList,
   harrisList,
   scotList,
+  hashSet,
   segments,
   chaseLev,
   scq,
@@ -94,12 +96,13 @@ export const RING_FILE: string = fileNamed(RING_NAME);
 /** Where the steps of a structure are made: in its own file, or by its URL, and in those that it shares with others. */
 export function filesOfStructure({ ID }: Pick<StructureClass, 'ID'>): string[] {
   const of = [...structures, ...urls.keys()].find((each) => each.ID === ID);
-  const shared = SHARED_MODULES.filter(([, module]) =>
+  const own = (of && urls.get(of)) ?? fileNamed(ID);
+  // Those of the classes that it extends.
+  const shared = STRUCTURE_FILES.filter(({ module }) =>
     Object.values(module).some((each) => typeof each === 'function' && of?.prototype instanceof each),
   );
-  const own = (of && urls.get(of)) ?? fileNamed(ID);
   const ring = of?.ID === RING_OF ? [RING_FILE] : [];
-  return [own, ...shared.map(([name]) => fileNamed(name)), ...ring];
+  return [own, ...shared.map(({ file }) => file), ...ring];
 }
 
 /** The structures of the lab, in the order in which they are shown. */
@@ -243,6 +246,28 @@ export function usualStride({ STRIDE = MIN_STRIDE }: Pick<StructureClass, 'STRID
   return STRIDE;
 }
 
+/**
+ * The words that lead to these keys in a set whose roots are buckets, by their addresses, beside what `begin` of its class writes: the slots from 1
+ * on have the keys, which ascend. None of a structure without buckets.
+ */
+export function bucketWords(
+  structure: StructureClass,
+  keys: readonly number[],
+  geometry: Geometry,
+): readonly (readonly [address: number, content: number])[] {
+  const { buckets } = cardOfStructure(structure);
+  if (buckets === undefined) return [];
+  const last = Array.from({ length: geometry.roots }, (_, n) => geometry.root(n));
+  const words = new Map(last.map((address) => [address, 0]));
+  for (const [i, key] of keys.entries()) {
+    const bucket = buckets(key, geometry.roots);
+    words.set(last[bucket], i + 1);
+    last[bucket] = geometry.slot(i + 1, S_NEXT);
+    words.set(last[bucket], 0);
+  }
+  return [...words];
+}
+
 /** The invariants that a structure has as one of linked nodes: none without roots, and nothing about values where a node has cells. */
 export function nodeInvariants(structure: StructureClass): readonly Invariant[] {
   if (structure.ROOTS === 0) return [];
@@ -255,9 +280,30 @@ export function kindIn(geometry: Pick<Geometry, 'structure'>): string {
   return structureOf(geometry)?.structure.KIND ?? 'structure';
 }
 
-/** The name of a root, numbered from 0: `Head`. */
-export function rootName(geometry: Geometry, n: number): string {
-  return structureCard(geometry).roots[n]?.name ?? `Root${n}`;
+/** The name of a root, numbered from 0: `Head`; of a bucket `Bucket0`. */
+export function rootName(geometry: Pick<Geometry, 'structure'>, n: number): string {
+  const { roots, buckets } = structureCard(geometry);
+  return buckets === undefined ? (roots[n]?.name ?? `Root${n}`) : `${roots[0].name}${n}`;
+}
+
+/** How many of the first roots lead to what is inside: the first alone, or all of them where they are buckets. */
+export function leadingRoots(geometry: Pick<Geometry, 'structure' | 'roots'>): number {
+  return hasBuckets(geometry) ? geometry.roots : Math.min(1, geometry.roots);
+}
+
+/** True of a laboratory whose roots are buckets. */
+export function hasBuckets(geometry: Pick<Geometry, 'structure'>): boolean {
+  return structureCard(geometry).buckets !== undefined;
+}
+
+/** What leads, or led, to a node inside, in a sentence: `Head`, `its bucket`. */
+export function whatLeads(geometry: Pick<Geometry, 'structure'>): string {
+  return hasBuckets(geometry) ? 'its bucket' : rootName(geometry, 0);
+}
+
+/** The roots of a structure in a slab of so many slots. */
+export function rootsOf(structure: Pick<StructureClass, 'ROOTS' | 'rootsFor'>, slots: number): number {
+  return structure.rootsFor?.(slots) ?? structure.ROOTS;
 }
 
 /** What a laboratory holds, by its title: `Michael-Scott queue`. */
@@ -268,6 +314,12 @@ export function titleIn(geometry: Pick<Geometry, 'structure'>): string {
 /** The names of the roots of a laboratory's structure, in their order. */
 export function rootNames(geometry: Geometry): string[] {
   return Array.from({ length: geometry.roots }, (_, n) => rootName(geometry, n));
+}
+
+/** Any root of a structure, in a sentence: `Head or Tail`, `a bucket`. */
+export function anyRoot(geometry: Pick<Geometry, 'structure'>): string {
+  const { roots, buckets } = structureCard(geometry);
+  return buckets === undefined ? roots.map(({ name }) => name).join(' or ') : 'a bucket';
 }
 
 /** The slots that its roots name, in the same order; 0 for null. */

@@ -47,6 +47,8 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     'Harris list':
       'The list of Michael with a search that walks over deleted nodes and cuts off a whole chain of them at once, so that it is not safe under each scheme (Harris, 2001). A program names it: harris-list:[1 3] +2 | -1 ?3.',
     'SCOT list': 'The list of Harris with one more look, so that more schemes are safe: scot-list:-1.',
+    'hash set': 'An array of buckets, each the root of a list of Michael (2002): hash-set:[1 2] -1 | +9.',
+    bucket: 'A root of a hash set: the low bits of a key say which one it belongs in.',
     key: 'The number that a node of a set stands for: it is inside once, or not at all.',
     root: 'A pointer word by which the threads come to a structure: Head and Tail of the queue, Top of the stack, Head of the list.',
     Top: 'The pointer word that names the node of the stack that was pushed last.',
@@ -97,8 +99,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     publish: 'To write into shared memory what other threads are to see: a new node, or an announcement.',
     announcement:
       'A word in the record of a thread that tells the others what it is using: a hazard, an era, or the epoch of its pin.',
-    validate:
-      'To read a word again and check that it has not changed, so that what was read before still holds.',
+    validate: 'To read a word again and check that it has not changed, so that what was read before holds.',
     hazard:
       'An announced slot number. A thread that wants to free slots reads all hazards first and keeps the slots that they name.',
     scan: 'To read what all threads announce, and free every slot of the own retired list that none of it holds back.',
@@ -142,8 +143,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
       'Of a stress run: a short program that shows the same kind of damage, since a run of free threads cannot be replayed.',
     perturb: 'To make threads pause at random steps, so that rare interleavings come up more often.',
     watchdog: 'The limit of time for one operation in a stress run.',
-    'phantom write':
-      'A write through a link that has gone stale: it changes a slot that now holds another node.',
+    'phantom write': 'A write through a stale link: it changes a slot that now holds another node.',
     verdict: 'Whether a run was as claimed or broken.',
     flight: 'In the output of stress: the last operations of the threads before the damage.',
     told: 'The verdict on a run of a scenario with a schedule, slots or parameters of your own: no end of it is expected, and no claim of its scheme is broken.',
@@ -224,7 +224,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
   },
   Exploring: {
     explore:
-      'To run a small program under every interleaving that can make a difference, and to judge each run.',
+      'To run a small program under every interleaving that makes a difference, and to judge each run.',
     job: 'One of the worker threads that share a search.',
     bad: 'Of executions: damaged.',
     execution: 'One run of a program from start to end under one interleaving.',

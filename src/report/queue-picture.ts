@@ -11,7 +11,7 @@ export interface QueuePicture {
   /**
    * What the first root leads to, each slot as index and content: `1· 2A 3B`; `·` is the dummy node, `-` a slot that is free. Of a set index and
    * key, `2:7`, and of a node that is deleted `2:7✗`. Of a slot with cells
-   * index and cells, `2:x,B` (see `showContent`). Then the values in the array: `A B`.
+   * index and cells, `2:x,B` (see `showContent`). Of buckets those of one after the other, `4:2 | 2:1 3:3`. Then the values in the array: `A B`.
    */
   readonly queue: string;
   /** The free list from its top: `4 5 6`. */
@@ -28,13 +28,15 @@ export function drawQueue(
   const { geometry, style, show } = wording;
   const { order, segments } = structureCard(geometry);
   const between = order === 'SET' || segments !== undefined ? ':' : '';
-  const slots = audited.inside(64).map((slot, i) => {
+  const { dummies } = audited;
+  const shown = (slot: number, i: number): string => {
     const mark = audited.isDeleted(slot) ? style.glyph.no : '';
     if (words[geometry.slot(slot, S_STATE)] === FREE) return `${slot}-`;
-    return i < audited.dummies
+    return i < dummies
       ? `${slot}${style.glyph.dot}`
       : `${slot}${between}${showContent(wording, words, slot)}${mark}`;
-  });
+  };
+  const slots = audited.chains(64).flatMap((chain, n) => [...(n === 0 ? [] : ['|']), ...chain.map(shown)]);
   const cyclic = audited.cyclic > 0 ? ['(cycle)'] : [];
   return {
     ends: rootSlots(geometry, words).join('/'),

@@ -1,5 +1,5 @@
 import type { StructureClass } from '../laboratory/structure-class.ts';
-import { urlOfStructure, usualStride, usualStructure } from '../laboratory/structures.ts';
+import { rootsOf, urlOfStructure, usualStride, usualStructure } from '../laboratory/structures.ts';
 import { audit, type Audit } from '../judge/audit/audit.ts';
 import { Judge } from '../judge/damage/judge.ts';
 import type { Peaks } from '../judge/damage/owner-watch.ts';
@@ -224,7 +224,7 @@ function headerOf(
     ...(name !== choice.spec && { case: name }),
     ...((structure.ID !== usualStructure.ID || freeList !== 'stack') && {
       structure: structure.ID,
-      roots: structure.ROOTS,
+      roots: rootsOf(structure, slots),
       cells: wordsOfCells(structure, slots, freeList),
     }),
     slots,

@@ -1,4 +1,4 @@
-import { counted } from '../counted.ts';
+import { counted, withCommas } from '../counted.ts';
 import type { Audit } from '../judge/audit/audit.ts';
 import type { HistoryFinding } from '../judge/history/history.ts';
 import { finding, slotsOfClass } from '../judge/audit/shape.ts';
@@ -13,6 +13,7 @@ import {
   R_STEP,
 } from '../kernel/layout.ts';
 import {
+  hasBuckets,
   hasRing,
   isGivenValue,
   nameOfCall,
@@ -93,6 +94,8 @@ export function lastLabel(
 /** What the roots of the structure name: `Head is 3, Tail is 5`. */
 function rootsText({ geometry, words }: Audit): string {
   const slots = rootSlots(geometry, words);
+  if (hasBuckets(geometry))
+    return `${withCommas(slots.filter((slot) => slot !== 0).length)} of ${counted(slots.length, 'bucket')} name a slot`;
   return rootNames(geometry)
     .map((name, n) => `${name} is ${slots[n]}`)
     .join(', ');

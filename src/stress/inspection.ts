@@ -3,6 +3,7 @@ import type { Audit } from '../judge/audit/audit.ts';
 import type { HistoryFinding } from '../judge/history/history.ts';
 import { countDamage, noticedDamage, shapeDamage } from '../judge/audit/shape.ts';
 import { labelOf } from '../laboratory/labels.ts';
+import { anyRoot } from '../laboratory/structures.ts';
 import { claimsLockFreedom } from '../laboratory/registry.ts';
 import { type Geometry, LISTS, LIST_COUNT, LIST_WORDS, R_LISTS, R_UNRECLAIMED } from '../kernel/layout.ts';
 import { announcementOf } from '../laboratory/announcements.ts';
@@ -209,7 +210,7 @@ export class Inspection {
 
   /** `Head or Tail`. */
   #rootNames(): string {
-    return this.#plan.card.roots.map(({ name }) => name).join(' or ');
+    return anyRoot({ structure: this.#plan.structure.NUMBER });
   }
 
   #stuck(thread: number): string {

@@ -23,7 +23,7 @@ import { D2, D4, HEAD } from '../../src/kernel/structures/michael-scott.ts';
 import { S4, TOP } from '../../src/kernel/structures/treiber-stack.ts';
 import { wordsOfCells } from '../../src/laboratory/shared.ts';
 import type { StructureClass } from '../../src/laboratory/structure-class.ts';
-import { structures, usualStride, usualStructure } from '../../src/laboratory/structures.ts';
+import { rootsOf, structures, usualStride, usualStructure } from '../../src/laboratory/structures.ts';
 import { compiledSchemes, parametersOf } from '../../src/laboratory/registry.ts';
 import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
 import { indexBitsFor } from '../../src/kernel/words.ts';
@@ -222,10 +222,9 @@ const cases = structures.flatMap((structure) =>
 );
 
 describe.each(cases)('$of under $id', ({ scheme, structure }) => {
-  const { ROOTS } = structure;
-  const cellsOf = (slots: number): number => wordsOfCells(structure, slots);
+  const within = (slots: number) => [rootsOf(structure, slots), wordsOfCells(structure, slots)] as const;
   const fitting = start.map((from) => ({ ...from, stride: Math.max(from.stride, usualStride(structure)) }));
-  const operations = (slots: number): number => recordsBase(ROOTS, cellsOf(slots)) + R_COUNTERS;
+  const operations = (slots: number): number => recordsBase(...within(slots)) + R_COUNTERS;
   // In the short form fewer of the stack: what is the scheme's own is the same.
   const some = (full: number): number => runs(full, structure === usualStructure ? 8 : 15);
   // Made by the build from these sources, or it is refused.
@@ -236,7 +235,7 @@ describe.each(cases)('$of under $id', ({ scheme, structure }) => {
     fc.assert(
       fc.property(fitting, program, (from, commands) => {
         fc.pre(from.tagBits + indexBitsFor(from.slots) <= 32);
-        const total = totalWords(from.slots, from.stride, from.threads, ROOTS, cellsOf(from.slots));
+        const total = totalWords(from.slots, from.stride, from.threads, ...within(from.slots));
         const interpreted = interpretedSide(scheme, total, structure);
         const compiled = compiledSide(module, total, 6 + commands.length, structure);
         const first = new Runner(interpreted, scheme, structure, from);
@@ -270,7 +269,7 @@ describe.each(cases)('$of under $id', ({ scheme, structure }) => {
         int32,
         fc.nat(),
         (from, threads, param0, param1, old, slot) => {
-          const total = totalWords(from.slots, from.stride, from.threads, ROOTS, cellsOf(from.slots));
+          const total = totalWords(from.slots, from.stride, from.threads, ...within(from.slots));
           const [interpreted, compiled] = [
             interpretedSide(scheme, total, structure),
             compiledSide(module, total, 2),

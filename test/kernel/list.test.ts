@@ -16,7 +16,7 @@ import type { Scheme } from '../../src/kernel/scheme.ts';
 import { deep, pairs, runs } from '../effort.ts';
 import { eager, LimitedMemory, schemes } from './laboratory.ts';
 
-const LISTS = ['michael-list', 'harris-list', 'scot-list'].map((id) => structureById(id));
+const LISTS = ['michael-list', 'harris-list', 'scot-list', 'hash-set'].map((id) => structureById(id));
 const THREADS = 2;
 const ROOM = 3;
 
@@ -91,7 +91,18 @@ test.each(cases)(
             }
             own.offline();
           }
-          expect(audit(words).values()).toEqual([...inside].toSorted((a, b) => a - b));
+          // Of buckets those of one come after the other's.
+          expect(
+            audit(words)
+              .values()
+              .toSorted((a, b) => a - b),
+          ).toEqual([...inside].toSorted((a, b) => a - b));
+          if (list.ID !== 'hash-set')
+            expect(audit(words).values()).toEqual(
+              audit(words)
+                .values()
+                .toSorted((a, b) => a - b),
+            );
           const [first, second] = all.map(({ structure }) => structure);
           expect(second!.take()).toBe(NO);
           for (const key of inside) expect(first!.remove(key)).toBe(OK);

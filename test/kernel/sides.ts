@@ -2,7 +2,7 @@ import { assemble } from '../../src/laboratory/participant.ts';
 import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
 import { wordsOfCells } from '../../src/laboratory/shared.ts';
 import type { StructureClass } from '../../src/laboratory/structure-class.ts';
-import { cardOfStructure, usualStructure } from '../../src/laboratory/structures.ts';
+import { cardOfStructure, rootsOf, usualStructure } from '../../src/laboratory/structures.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
 import type { ChaseLev } from '../../src/kernel/structures/chase-lev.ts';
 import type { MichaelList } from '../../src/kernel/structures/michael-list.ts';
@@ -148,12 +148,12 @@ function formatted(
   structure: StructureClass,
   given: Parameters<Kernel['format']>,
 ): void {
-  const { NUMBER, ROOTS, PROTECTIONS, MARK_BITS } = structure;
+  const { NUMBER, PROTECTIONS, MARK_BITS } = structure;
   const [slots, stride, threads, tagBits, own, holds, param0, param1, cache, inUse] = given;
   const sizes = [slots, stride, threads, tagBits] as const;
-  const cells = wordsOfCells(structure, slots);
+  const [roots, cells] = [rootsOf(structure, slots), wordsOfCells(structure, slots)];
   const parameters = [own, holds, param0, param1, cache] as const;
-  format(memory, ...sizes, ...parameters, NUMBER, ROOTS, cells, PROTECTIONS, MARK_BITS, inUse);
+  format(memory, ...sizes, ...parameters, NUMBER, roots, cells, PROTECTIONS, MARK_BITS, inUse);
 }
 
 /** What the scheme says of an operation in progress: whether it has to start over, and whether it may write. */

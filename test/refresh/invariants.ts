@@ -23,8 +23,11 @@ export const SLAB_WORDS: readonly string[] = ['Free', 'next', 'value', 'state', 
 
 /** The invariants that are about a word, as they stand in the comment above its address. */
 export function invariantsAbout(word: string, of: StructureClass | 'slab'): string {
-  const all = of === 'slab' ? [...STRUCTURE_INVARIANTS, ...SLAB_INVARIANTS] : cardOfStructure(of).invariants;
-  return lines(all.filter(({ about }) => about.includes(word)));
+  if (of === 'slab')
+    return lines([...STRUCTURE_INVARIANTS, ...SLAB_INVARIANTS].filter(({ about }) => about.includes(word)));
+  const { invariants, roots } = cardOfStructure(of);
+  const names = word === roots[0]?.name ? [word, 'first root'] : [word];
+  return lines(invariants.filter(({ about }) => about.some((each) => names.includes(each))));
 }
 
 /** What a structure is, in a word; its title where there are several of the kind. */

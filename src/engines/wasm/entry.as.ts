@@ -26,7 +26,8 @@ export function format(
   inUse: i32,
 ): void {
   formatBuffer(
-    memory, slots, stride, threads, tagBits, scheme, holds, param0, param1, cache, Held.NUMBER, Held.ROOTS,
+    memory, slots, stride, threads, tagBits, scheme, holds, param0, param1, cache, Held.NUMBER,
+    isDefined(Held.rootsFor) ? Held.rootsFor(slots) : Held.ROOTS,
     isDefined(Held.cellsFor) ? Held.cellsFor(slots) : Held.CELLS,
     Held.PROTECTIONS, Held.MARK_BITS, inUse,
   );

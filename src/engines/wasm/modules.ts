@@ -198,12 +198,16 @@ export function hashOfSources(
   return hash.digest('hex');
 }
 
-/** A structure's file, and those of its folder that it imports. */
+/** A structure's file, those of its folder that it imports, and those that these do. */
 function withShared(folder: string, file: string): string[] {
-  const path = join(folder, KERNEL, file);
-  if (!existsSync(path)) return [file];
-  const imports = readFileSync(path, 'utf8').matchAll(/ from '\.\/([\w-]+\.ts)';/g);
-  return [file, ...[...imports].map(([, name]) => `structures/${name}`)];
+  const found = new Set([file]);
+  for (const each of found) {
+    const path = join(folder, KERNEL, each);
+    if (!existsSync(path)) continue;
+    const imports = readFileSync(path, 'utf8').matchAll(/ from '\.\/([\w-]+\.ts)';/g);
+    for (const [, name] of imports) found.add(`structures/${name}`);
+  }
+  return [...found];
 }
 
 function filesOf(folder: string, within: string, among: (name: string) => boolean): string[] {

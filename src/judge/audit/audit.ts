@@ -5,6 +5,7 @@ import {
   dummiesIn,
   hasRing,
   isDeleted,
+  leadingRoots,
   marksDeleted,
   ringIn,
   structureCard,
@@ -109,10 +110,19 @@ export class Audit extends Census {
 
   /**
    * The slots that the first root leads to, in order, up to the end or to the first that comes again: of a queue from Head on with the
-   * dummy node first, of a stack from the top down.
+   * dummy node first, of a stack from the top down. Of buckets those of one after the other.
    */
   inside(limit: number = Infinity): number[] {
-    return this.geometry.roots === 0 ? [] : this.#chain(this.geometry.root(0), limit);
+    return this.chains(limit).flat();
+  }
+
+  /** The same by the roots that lead to them: one chain, or one for each bucket, up to the first slot that is in one before it. */
+  chains(limit: number = Infinity): number[][] {
+    const { geometry } = this;
+    const seen = new Set<number>();
+    return Array.from({ length: leadingRoots(geometry) }, (_, n) =>
+      this.#chain(geometry.root(n), limit, 0, seen),
+    );
   }
 
   /** True of a node whose own mark says that it is deleted: it may still be inside, and holds no value. */
@@ -158,24 +168,27 @@ export class Audit extends Census {
     return dummiesIn(this.geometry);
   }
 
-  /** The slots that another root leads to and the first does not, in order, up to the first that the first leads to or that comes again. */
+  /** The slots that another root leads to and none that leads to what is inside, in order, up to the first that such a one leads to or that comes again. */
   fromOtherRoots(limit: number = Infinity): number[] {
     const { geometry } = this;
-    const others = Array.from({ length: Math.max(0, geometry.roots - 1) }, (_, i) => geometry.root(i + 1));
+    const leading = leadingRoots(geometry);
+    const others = Array.from({ length: geometry.roots - leading }, (_, i) => geometry.root(leading + i));
     return [...new Set(others.flatMap((root) => this.#chain(root, limit, FROM_FIRST)))].slice(0, limit);
   }
 
-  #chain(root: number, limit: number, end = 0): number[] {
+  /** The slots that a word leads to, up to one that bears the bit `end`, or that was seen, or to `limit` that were seen. */
+  #chain(root: number, limit: number, end = 0, seen: Set<number> = new Set<number>()): number[] {
     const { geometry, words } = this;
     const { claims } = this.marks;
-    const seen = new Set<number>();
+    const found: number[] = [];
     let slot = geometry.link.index(words[root]);
     while (slot !== 0 && slot <= this.slots && !seen.has(slot) && seen.size < limit) {
       if ((claims[slot] & end) !== 0) break;
       seen.add(slot);
+      found.push(slot);
       slot = geometry.link.index(words[geometry.slot(slot, S_NEXT)]);
     }
-    return [...seen];
+    return found;
   }
 
   /** The free slots that threads keep for themselves, in the order of their magazines; threads without any are left out. */

@@ -12,7 +12,7 @@ import {
 } from '../../kernel/layout.ts';
 import { countsClaims } from '../../laboratory/announcements.ts';
 import { cardOf, type StepLayer, stepsWith } from '../../laboratory/labels.ts';
-import { hasRing, kindIn, rootName, structureOf, usualStructure } from '../../laboratory/structures.ts';
+import { hasRing, kindIn, structureOf, usualStructure, whatLeads } from '../../laboratory/structures.ts';
 import { COUNTING } from '../damage/word-place.ts';
 import type { Owner, StepCard } from '../../kernel/step-card.ts';
 import type { Trace } from '../../observe/trace.ts';
@@ -156,7 +156,7 @@ function moversIn(trace: Trace | null, geometry: Geometry): Movers {
     link: `${card?.linearizes?.operation ?? 'operation'}'s link (${link})`,
     linked: link,
     retire: mover('structure', 'hand')[1]?.moves?.owes ?? 'no step',
-    root: rootName(geometry, 0),
+    root: whatLeads(geometry),
     kind: kindIn(geometry),
   };
 }

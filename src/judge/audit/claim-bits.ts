@@ -1,7 +1,7 @@
 // The claims on a slot, one bit each.
-/** Reachable from the first root of the structure. */
+/** Reachable from the first root of the structure, or from a bucket. */
 export const FROM_FIRST = 1;
-/** Reachable from another one of its roots, and not from the first. */
+/** Reachable from another one of its roots alone. */
 export const FROM_OTHER = 2;
 export const ON_FREE_LIST = 4;
 export const ON_RETIRED_LIST = 8;

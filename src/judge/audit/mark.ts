@@ -25,7 +25,7 @@ import {
   totalWords,
 } from '../../kernel/layout.ts';
 import { countsClaims } from '../../laboratory/announcements.ts';
-import { hasRing, ringIn } from '../../laboratory/structures.ts';
+import { hasRing, leadingRoots, ringIn } from '../../laboratory/structures.ts';
 import {
   FROM_FIRST,
   FROM_OTHER,
@@ -108,10 +108,12 @@ export function mark(
     wild++;
     return 0;
   };
+  const leading = leadingRoots(geometry);
   for (let n = 0; n < geometry.roots; n++) {
-    const bit = n === 0 ? FROM_FIRST : FROM_OTHER;
+    const bit = n < leading ? FROM_FIRST : FROM_OTHER;
     const met = walk(claims, links, rootAt(geometry.root(n)), bit, REACHABLE);
-    if ((claims[met] & bit) !== 0) markCycle(claims, links, met);
+    // A list of a bucket may also have run into that of another one.
+    if ((claims[met] & bit) !== 0 && (leading === 1 || comesBack(links, met))) markCycle(claims, links, met);
   }
   if (hasRing(geometry)) wild += markRing(words, geometry, claims);
   else markCycle(claims, links, walk(claims, links, rootAt(FREE_TOP), ON_FREE_LIST, ON_FREE_LIST));
@@ -171,6 +173,13 @@ function walk(claims: Uint16Array, links: Int32Array, slot: number, bit: number,
     at = links[at];
   }
   return at;
+}
+
+/** True if following next from a slot leads back to it. */
+function comesBack(links: Int32Array, slot: number): boolean {
+  let at = slot;
+  for (let n = 0; n < links.length && at !== 0; n++) if ((at = links[at]) === slot) return true;
+  return false;
 }
 
 /** Marks the cycle that `slot` lies on, if it is a slot. */

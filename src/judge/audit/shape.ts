@@ -1,5 +1,5 @@
 import { counted, listed, plural, withCommas } from '../../counted.ts';
-import { kindIn, rootName, rootNames } from '../../laboratory/structures.ts';
+import { anyRoot, kindIn, leadingRoots, rootNames, whatLeads } from '../../laboratory/structures.ts';
 import { DAMAGE_BAD_RETIRE, DAMAGE_DOUBLE_FREE, type Geometry } from '../../kernel/layout.ts';
 import { wordName } from '../../observe/names.ts';
 import type { DamageKind, Finding } from '../../observe/trace.ts';
@@ -38,7 +38,7 @@ function noticed(
   const more = count > 1 ? ` It noticed ${withCommas(count - 1)} more after that.` : '';
   const where = { thread, slot };
   if (slot === 0) {
-    const note = `T${thread} took the node in slot 0 off the ${kind}, which is no slot: ${rootName(geometry, 0)} had become null.${more}`;
+    const note = `T${thread} took the node in slot 0 off the ${kind}, which is no slot: ${whatLeads(geometry)} had become null.${more}`;
     return finding('wild index', note, where);
   }
   if (noticedKind === DAMAGE_DOUBLE_FREE) {
@@ -101,8 +101,9 @@ export function shapeDamage(
     findings.push(finding('orphaned slot', note, { slot: audit.slotsOf('leaked', 1)[0] }));
   }
   if (audit.stranded > 0 && audit.conflicts === 0) {
-    const [first, ...rest] = rootNames(audit.geometry);
-    const others = rest.join(' or ');
+    const names = rootNames(audit.geometry);
+    const [first] = names;
+    const others = names.slice(leadingRoots(audit.geometry)).join(' or ');
     const note = `Following next from ${first} does not lead to the node that ${others} names: what is reachable from ${others} alone is stranded, ${slotsOfClass(audit, 'stranded')}.`;
     findings.push(finding('broken invariant', note, { slot: audit.slotsOf('stranded', 1)[0] }));
   }
@@ -166,7 +167,7 @@ function conflicts(audit: Audit): Finding[] {
   const [queued, others] = [slots.filter(reachable), slots.filter((slot) => !reachable(slot))];
   const findings: Finding[] = [];
   if (queued.length > 0) {
-    const note = `Reachable from ${rootNames(audit.geometry).join(' or ')}, and retired or free as well: ${slotsOfClass(audit, 'conflict', reachable)}.`;
+    const note = `Reachable from ${anyRoot(audit.geometry)}, and retired or free as well: ${slotsOfClass(audit, 'conflict', reachable)}.`;
     findings.push(finding('retire while reachable', note, { slot: queued[0] }));
   }
   if (others.length > 0) {

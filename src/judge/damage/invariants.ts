@@ -17,6 +17,7 @@ import {
   dummiesIn,
   hasRing,
   kindIn,
+  leadingRoots,
   nodeInvariants,
   ringCard,
   ringIn,
@@ -146,7 +147,9 @@ export class InvariantWatch {
     this.#invariants = invariantsOf(geometry);
     const { roots, cells, segments, dummies } = this.#invariants;
     const names = {
-      roots,
+      // One name for all buckets.
+      roots: Array.from({ length: geometry.roots }, (_, n) => roots[n] ?? roots[0]),
+      leading: leadingRoots(geometry),
       cells,
       segments,
       parked: parkedWords(geometry),
@@ -220,10 +223,10 @@ export class InvariantWatch {
     const state = this.#state.read(this.#words);
     const changes = this.#log.slice(from, to);
     for (const invariant of this.#invariants.all) {
-      const { brokenIn, brokenBy } = invariant;
+      const { brokenIn, brokenBy, about } = invariant;
       const inState = brokenIn?.(state) ?? null;
-      const why =
-        inState ?? changes.map((each) => brokenBy?.(each, state) ?? null).find((each) => each !== null);
+      const own = changes.filter(({ word }) => about.includes(word));
+      const why = inState ?? own.map((each) => brokenBy?.(each, state) ?? null).find((each) => each !== null);
       if (typeof why === 'string') return { invariant, why };
     }
     return null;

@@ -27,7 +27,14 @@ import {
 } from '../../kernel/layout.ts';
 import type { SlabWords, WordName } from '../../kernel/invariants.ts';
 import { countsClaims, parkedWords } from '../../laboratory/announcements.ts';
-import { hasRing, ringEntryAt, rootAt, rootName, slotInEntry } from '../../laboratory/structures.ts';
+import {
+  hasRing,
+  leadingRoots,
+  ringEntryAt,
+  rootAt,
+  rootName,
+  slotInEntry,
+} from '../../laboratory/structures.ts';
 
 export type WordKind =
   | 'root'
@@ -71,7 +78,7 @@ export function wordPlace(geometry: Geometry, address: number): WordPlace {
   if (entry >= 0) return { kind: 'entry', slot: 0, thread: 0, name: `the free list's entry ${entry}` };
   const root = rootAt(geometry, address);
   if (root >= 0) {
-    const kind = root === 0 ? 'root' : 'other root';
+    const kind = root < leadingRoots(geometry) ? 'root' : 'other root';
     return { kind, slot: 0, thread: 0, name: rootName(geometry, root) };
   }
   if (address >= geometry.slotsBase) return slotPlace(geometry, address - geometry.slotsBase);

@@ -16,18 +16,19 @@ export const LIST: StructureCard = {
     {
       name: 'the list ends',
       says: 'Following next from Head visits every node of the list once, and ends at null.',
-      about: ['Head', 'next'],
+      about: ['first root', 'next'],
       brokenIn: ({ insideEnd }) =>
         insideEnd === 0 ? null : `The last one that it visits is followed by slot ${insideEnd}`,
     },
     {
       name: 'keys ascend',
       says: 'The key of each node of the list is greater than that of the node before it, deleted or not.',
-      about: ['Head', 'next', 'value'],
+      about: ['first root', 'next', 'value'],
       brokenIn: (state) => {
         for (let n = 1; n < state.length; n++) {
           const [before, after] = [state.inside[n - 1], state.inside[n]];
-          if (state.valueOf(before) >= state.valueOf(after))
+          // Of buckets each has an order of its own.
+          if (state.rootOf[before] === state.rootOf[after] && state.valueOf(before) >= state.valueOf(after))
             return `Slot ${after} with ${state.valueOf(after)} comes behind slot ${before} with ${state.valueOf(before)}`;
         }
         return null;
@@ -53,9 +54,9 @@ export const CUTTING: StructureCard = {
     {
       name: 'over deleted ones',
       says: 'Head, or the next word of a node, moves from a node to a new one before it, or over nodes that are deleted to the one behind them.',
-      about: ['Head', 'next'],
+      about: ['first root', 'next'],
       brokenBy: ({ word, slot, before, after }, state) => {
-        if (before === after || (word === 'next' ? !state.isInside(slot) : word !== 'Head')) return null;
+        if (before === after || (word === 'next' && !state.isInside(slot))) return null;
         if (after !== 0 && state.next(after) === before) return null;
         let over = before;
         for (let n = 0; over !== after; n++) {

@@ -1,5 +1,6 @@
 import { Scheme } from '../scheme.ts';
 import {
+  LINE,
   PLACE_AFTER,
   PLACE_HERE,
   PLACE_OWNER,
@@ -48,9 +49,9 @@ export const CARD: StructureCard = {
     {
       name: 'one at a time',
       says: 'Head, or the next word of a node, moves from a node to the one behind it, or to a new one before it.',
-      about: ['Head', 'next'],
+      about: ['first root', 'next'],
       brokenBy: ({ word, slot, before, after }, state) => {
-        if (before === after || (word === 'next' ? !state.isInside(slot) : word !== 'Head')) return null;
+        if (before === after || (word === 'next' && !state.isInside(slot))) return null;
         if (before !== 0 && state.next(before) === after) return null;
         if (after !== 0 && state.next(after) === before) return null;
         return `Neither is ${state.named(after)} the one behind ${state.named(before)}, nor the other way round`;
@@ -60,10 +61,10 @@ export const CARD: StructureCard = {
     {
       name: 'out once deleted',
       says: 'A node leaves the list only when it is deleted.',
-      about: ['Head', 'next'],
+      about: ['first root', 'next'],
       brokenBy: ({ word, slot, before, after }, state) => {
         if (before === 0 || before === after || state.next(after) === before) return null;
-        if (word === 'next' ? !state.isInside(slot) : word !== 'Head') return null;
+        if (word === 'next' && !state.isInside(slot)) return null;
         return state.isMarked(before) ? null : `Slot ${before} is not deleted`;
       },
     },
@@ -71,7 +72,7 @@ export const CARD: StructureCard = {
 };
 
 /**
- * Its only root: pointer word, the node with the smallest key. It bears no mark.
+ * Its only root: pointer word, the node with the smallest key. It bears no mark. Where the roots are buckets (hash-set.ts), the first of them.
  * about-Head:begin (made by npm run refresh from the invariants)
  * - Following next from Head visits every node of the list once, and ends at null.
  * - The key of each node of the list is greater than that of the node before it, deleted or not.
@@ -142,14 +143,16 @@ export class MichaelList<S extends Scheme> extends OrderedList<S> {
   protected find(key: i32, mustNotUnlink: bool): i32 {
     const format = this.geometry.link;
     const place = this.record.base + R_PLACE;
+    // One root has no bits, and of a power of two the low bits of the key say which.
+    const head = HEAD + (key & (this.geometry.roots - 1)) * LINE;
     let pause: i32 = 0;
     while (true) {
       pause = this.backOff(pause);
       let k: i32 = 0;
-      let prev: i32 = HEAD;
+      let prev: i32 = head;
       let owner: i32 = 0;
       // L1: the first node, as far as we know.
-      let cur = this.scheme.protect(L1, 0, HEAD);
+      let cur = this.scheme.protect(L1, 0, head);
       while (true) {
         const slot = format.index(cur);
         this.memory.poke(place + PLACE_PREV, prev);

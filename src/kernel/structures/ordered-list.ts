@@ -105,14 +105,19 @@ export abstract class OrderedList<S extends Scheme> extends Structure<S> {
     return NO;
   }
 
-  /** True if the set was empty at an instant of the call. */
+  /** True if the set was empty at an instant of the call. Of buckets: if each was at an instant of its own. */
   isEmpty(): bool {
     this.begin(OP_IS_EMPTY);
-    this.scheme.enter();
-    this.find(SMALLEST, false);
-    this.scheme.leave();
+    let isEmpty: bool = true;
+    for (let n: i32 = 0; isEmpty && n < this.geometry.roots; n++) {
+      this.scheme.enter();
+      // The smallest key that belongs in bucket n.
+      this.find(SMALLEST + n, false);
+      this.scheme.leave();
+      isEmpty = this.geometry.link.index(this.place(PLACE_HERE)) == 0;
+    }
     this.end();
-    return this.geometry.link.index(this.place(PLACE_HERE)) == 0;
+    return isEmpty;
   }
 
   /** Puts a key in. Returns OK, or NO if it was inside, or FULL. */

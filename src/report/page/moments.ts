@@ -1,7 +1,7 @@
 import type { Audit } from '../../judge/audit/audit.ts';
 import { cellStates } from '../../judge/audit/cells.ts';
 import type { Belief } from '../../judge/damage/beliefs.ts';
-import { isGivenValue, structureCard } from '../../laboratory/structures.ts';
+import { hasBuckets, isGivenValue, structureCard } from '../../laboratory/structures.ts';
 import { S_NEXT, S_VALUE } from '../../kernel/layout.ts';
 import { lifeName } from '../../observe/lives.ts';
 import type { InvokeRecord, ReturnRecord, TraceEvent } from '../../observe/trace.ts';
@@ -113,6 +113,7 @@ class MomentTeller {
         before?.roots,
       ),
       inside: kept(audit.inside(SHOWN_SLOTS), before?.inside),
+      ...(hasBuckets(audit.geometry) && { buckets: kept(audit.chains(SHOWN_SLOTS), before?.buckets) }),
       free: kept(audit.freeList(SHOWN_SLOTS), before?.free),
       ...(cells !== null && { cells: kept(cells, before?.cells) }),
       counts: kept(countsOf(audit), before?.counts),
@@ -246,6 +247,7 @@ export function changesOf(moments: readonly MomentView[]): MomentChange[] {
       ...(threads.length > 0 && { threads }),
       ...(now.roots !== before.roots && { roots: now.roots }),
       ...(now.inside !== before.inside && { inside: now.inside }),
+      ...(now.buckets !== undefined && now.buckets !== before.buckets && { buckets: now.buckets }),
       ...(now.free !== before.free && { free: now.free }),
       ...(now.cells !== before.cells && { cells: now.cells }),
       ...(now.counts !== before.counts && { counts: now.counts }),

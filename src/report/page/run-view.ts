@@ -153,6 +153,8 @@ export interface MomentView {
   /** The slots that the roots name. */
   readonly roots: readonly number[];
   readonly inside: readonly number[];
+  /** The same by the buckets that lead to them, where the roots are such. */
+  readonly buckets?: readonly (readonly number[])[];
   readonly free: readonly number[];
   readonly cells?: CellsView;
   readonly counts: Readonly<
@@ -171,6 +173,7 @@ export interface MomentChange {
   readonly threads?: readonly (readonly [number, ThreadView])[];
   readonly roots?: MomentView['roots'];
   readonly inside?: MomentView['inside'];
+  readonly buckets?: readonly (readonly number[])[];
   readonly free?: MomentView['free'];
   readonly cells?: CellsView;
   readonly counts?: MomentView['counts'];

@@ -10,11 +10,12 @@ const MOST = 10;
 
 /** The structure, its array or what its roots lead to, the free list below it, and the slots that belong to neither. */
 export function structurePicture(view: Pick<RunView, 'roots' | 'kind'>, moment: MomentView): Html {
-  const { inside, free, slots, cells } = moment;
+  const { inside, free, slots, cells, buckets } = moment;
   const placed = new Set([...inside, ...free]);
   const others = slots.flatMap((_, i) => (placed.has(i + 1) ? [] : [i + 1]));
   const chains = [
-    ...(view.roots.length > 0 || cells === undefined ? [{ name: view.kind, of: inside, isChain: true }] : []),
+    ...(buckets?.map((of, n) => ({ name: view.roots[n], of, isChain: true })) ??
+      (view.roots.length > 0 || cells === undefined ? [{ name: view.kind, of: inside, isChain: true }] : [])),
     // What the structure leads into and the free list has too is drawn once, in the structure.
     { name: 'free', of: free.filter((slot) => !inside.includes(slot)), isChain: true },
     { name: 'others', of: others, isChain: false },

@@ -1,5 +1,5 @@
 import { counted, plural, withCommas } from '../../counted.ts';
-import { hasRing, kindIn, rootNames } from '../../laboratory/structures.ts';
+import { hasBuckets, hasRing, kindIn, rootNames } from '../../laboratory/structures.ts';
 import { type Audit, equation, type SlotClass } from '../../judge/audit/audit.ts';
 import type { Loss } from '../../judge/audit/blame.ts';
 import { grouped } from '../../judge/groups.ts';
@@ -129,10 +129,16 @@ class Drawing {
     const named = (address: number): number => geometry.link.index(words[address]);
     const { reachable, stranded, free, cached } = this.#audit;
     const names = rootNames(geometry);
-    const ends = names.map((name, n) => root(name.toLowerCase(), name, named(geometry.root(n))));
     const kind = kindIn(geometry);
     const [first, ...others] = names;
-    this.#row(kind, ends, this.#audit.inside(enough), 'reachable', reachable - stranded, first);
+    const end = (n: number): string => root(names[n].toLowerCase(), names[n], named(geometry.root(n)));
+    if (hasBuckets(geometry)) {
+      for (const [n, chain] of this.#audit.chains(enough).entries())
+        if (chain.length > 0) this.#row(names[n], [end(n)], chain, 'reachable', chain.length, names[n]);
+    } else {
+      const ends = names.map((_, n) => end(n));
+      this.#row(kind, ends, this.#audit.inside(enough), 'reachable', reachable - stranded, first);
+    }
     this.#row('stranded', [], this.#audit.fromOtherRoots(enough), 'stranded', stranded, others.join(', '));
     const isRing = hasRing(geometry);
     const top = root('free', 'free list', isRing ? (this.#audit.freeList(1)[0] ?? 0) : named(FREE_TOP));

@@ -3,7 +3,7 @@ import { counted, plural } from '../../counted.ts';
 import { Audit, type HeldSlot } from '../../judge/audit/audit.ts';
 import type { Belief } from '../../judge/damage/beliefs.ts';
 import { cardOf, isOneOf, knownSteps } from '../../laboratory/labels.ts';
-import { kindIn, ringEntryAt, rootName, slotInEntry } from '../../laboratory/structures.ts';
+import { hasBuckets, kindIn, ringEntryAt, rootName, slotInEntry } from '../../laboratory/structures.ts';
 import { FREE_TOP, type Geometry, R_ANNOUNCE, S_NEXT } from '../../kernel/layout.ts';
 import { announcedIn, announcementOf } from '../../laboratory/announcements.ts';
 import { lifeName, placeOf } from '../../observe/lives.ts';
@@ -177,9 +177,8 @@ function cutOff(step: StepRecord, scene: Scene, { geometry }: Wording): Derived[
   const lost = new Audit(scene.before).inside().filter((slot) => !now.has(slot));
   if (lost.length === 0) return [];
   const which = `${plural(lost.length, 'slot')} ${lost.join(' ')}`;
-  return [
-    { kind: 'cut', text: `${rootName(scene.geometry, 0)} does not lead to ${which} any more.`, stale: null },
-  ];
+  const no = hasBuckets(scene.geometry) ? 'No bucket leads' : `${rootName(scene.geometry, 0)} does not lead`;
+  return [{ kind: 'cut', text: `${no} to ${which} any more.`, stale: null }];
 }
 
 /** A compare-and-swap fails because of what another thread did since the read. */

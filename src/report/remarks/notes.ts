@@ -1,6 +1,6 @@
 import { namedAt } from '../../judge/damage/readings.ts';
 import { counted } from '../../counted.ts';
-import { structureCard } from '../../laboratory/structures.ts';
+import { rootNames } from '../../laboratory/structures.ts';
 import { cardOf } from '../../laboratory/labels.ts';
 import { R_ANNOUNCE } from '../../kernel/layout.ts';
 import { announcedIn, announcementOf } from '../../laboratory/announcements.ts';
@@ -121,7 +121,7 @@ function beliefOf(term: SlotTerm, { scene }: NoteContext): ReturnType<Scene['bel
 function slotOf(term: SlotTerm, at: NoteContext): number | null {
   const { scene, event } = at;
   const { geometry, words } = scene;
-  const root = structureCard(geometry).roots.findIndex(({ name }) => name === term);
+  const root = rootNames(geometry).indexOf(term);
   if (root >= 0) return geometry.link.index(words[geometry.root(root)]);
   if (term === 'Free') return scene.audit.freeList(1)[0] ?? 0;
   if (term === 'slot') return event.kind === 'step' ? slotOfStep(event, scene) : null;

@@ -1,4 +1,4 @@
-import { kindIn, rootNames, structureOf } from '../../laboratory/structures.ts';
+import { anyRoot, kindIn, rootNames, structureOf } from '../../laboratory/structures.ts';
 import { equation, type Audit, type SlotClass } from '../../judge/audit/audit.ts';
 import { miscount } from '../../judge/audit/census.ts';
 import type { Loss } from '../../judge/audit/blame.ts';
@@ -129,7 +129,7 @@ export function strandedMeans(audit: Audit): string {
 /** Which classes claim a slot at once, for the first slot with more than one. */
 export function conflictMeans(audit: Audit): string {
   const names: Partial<Record<SlotClass, string>> = {
-    reachable: `reachable from ${rootNames(audit.geometry).join(' or ')}`,
+    reachable: `reachable from ${anyRoot(audit.geometry)}`,
     inHand: 'in hand',
     retired: 'on a retired list',
     parked: 'parked with a thread',

@@ -1,5 +1,5 @@
 import { markOf } from '../../laboratory/announcements.ts';
-import { cardOfStructure, rootNames, rootSlots } from '../../laboratory/structures.ts';
+import { cardOfStructure, hasBuckets, rootNames, rootSlots } from '../../laboratory/structures.ts';
 import { Audit } from '../../judge/audit/audit.ts';
 import { WordsReplay } from '../../observe/replay-words.ts';
 import type { ScenarioRun } from '../../scenario/scenario-run.ts';
@@ -253,7 +253,15 @@ export function startLine(run: ScenarioRun, wording: Wording): string {
   const arrow = ` ${style.glyph.arrow} `;
   const content = queue.split(' ').join(arrow);
   const slots = rootSlots(geometry, words);
-  const [first, ...others] = rootNames(geometry).map((name, n) => `${name} ${slots[n]}`);
+  const names = rootNames(geometry);
+  if (hasBuckets(geometry)) {
+    const chains = queue.split('|').map((chain, n) => {
+      const nodes = chain.trim();
+      return nodes === '' ? `${names[n]} empty` : [names[n], ...nodes.split(' ')].join(arrow);
+    });
+    return `start  ${chains.join('   ')}    free ${free}`;
+  }
+  const [first, ...others] = names.map((name, n) => `${name} ${slots[n]}`);
   const chain = [first, content].filter((part) => (part ?? '') !== '').join(arrow);
   return `start  ${[chain, ...others].join(` ${style.glyph.gets} `)}    free ${free}`;
 }

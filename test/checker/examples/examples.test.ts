@@ -40,6 +40,7 @@ describe('what is sound passes, and nothing is left out', () => {
     ['work-stealing deque with an owner and a thief', workStealing.sound, 316],
     ['queue of segments', segments.sound, 345],
     ['list of Michael under hazard pointers', lists.michael, 1591],
+    ['hash set of two buckets under hazard pointers', lists.hashSet, 258],
     ['list with the traversal of SCOT under hazard pointers', lists.scot, 281],
   ])('%s', (_, run, executions, ...symmetric) => {
     const { seconds: _seconds, summary, ...passed } = run();
@@ -148,6 +149,13 @@ describe('what is broken fails, told step by step, and the line replays it', () 
       'invariant',
       1,
       /segment 1 is retired, and Tail names it/,
+    ],
+    [
+      'hash set whose search starts over in another bucket',
+      lists.hashSetElsewhere,
+      'property',
+      1,
+      /removed false,true/,
     ],
     ['event that wakes one of two', event.oneTooFew, 'deadlock', 0, /event\[0\]\.notify\(1\), wakes T1/],
   ])('%s', (_, run, kind, preemptions, shows) => {

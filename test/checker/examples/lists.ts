@@ -16,6 +16,9 @@ const words = {
   freed: new Int32Array(3),
 };
 
+/** The link from which a search for a key goes out, told whether it starts over. */
+type Head = (key: number, again: boolean) => number;
+
 interface Place {
   /** The link before the place, and what it was. */
   readonly before: number;
@@ -28,11 +31,13 @@ class List {
   readonly #words: Shared<typeof words>;
   readonly #me: number;
   readonly #walk: Walk;
+  readonly #head: Head;
 
-  constructor(shared: Shared<typeof words>, me: 0 | 1, walk: Walk) {
+  constructor(shared: Shared<typeof words>, me: 0 | 1, walk: Walk, head: Head = () => 0) {
     this.#words = shared;
     this.#me = me;
     this.#walk = walk;
+    this.#head = head;
   }
 
   contains(key: number): boolean {
@@ -52,16 +57,16 @@ class List {
   }
 
   #find(key: number): Place {
-    for (;;) {
-      const place = this.#walk === 'michael' ? this.#michael(key) : this.#chains(key);
+    for (let again = false; ; again = true) {
+      const place = this.#walk === 'michael' ? this.#michael(key, again) : this.#chains(key);
       if (place !== null) return place;
     }
   }
 
   /** Null if it has to start over. */
-  #michael(key: number): Place | null {
-    let before = 0;
-    let here = this.#protect(0, 0);
+  #michael(key: number, again: boolean): Place | null {
+    let before = this.#head(key, again);
+    let here = this.#protect(0, before);
     for (let k = 1; ; k = (k + 1) % 3) {
       const node = here >> 1;
       const next = node === 0 ? 0 : this.#protect(k, node);
@@ -141,6 +146,37 @@ function explore(walk: Walk, replay?: string): Passed {
     ...(replay !== undefined && { replay }),
   });
 }
+
+/** The set of 1, 2 and 3 in two buckets: link 0 is the head of the even keys, and link 4 that of the odd ones. */
+const buckets = {
+  link: new Int32Array([4, 6, 0, 0, 2]),
+  hazards: new Int32Array(2 * HAZARDS),
+  freed: new Int32Array(5),
+};
+
+const bucket: Head = (key) => (key % 2 === 0 ? 0 : 4);
+
+/** One thread takes a key out, and the other one the key before it in the same bucket. The key in the other bucket stays. */
+function exploreBuckets(head: Head, replay?: string): Passed {
+  return check({
+    words: buckets,
+    threads: [
+      (shared) => new List(shared, 0, 'michael', head).remove(3),
+      (shared) => new List(shared, 1, 'michael', head).remove(1),
+    ],
+    lockFree: true,
+    finally: ({ link }, removed) => {
+      if (String(removed) !== 'true,true' || link[0] !== 4 || link[4] !== 0)
+        throw new Error(`removed ${String(removed)}, heads ${link[0]} and ${link[4]}`);
+    },
+    ...(replay !== undefined && { replay }),
+  });
+}
+
+export const hashSet = (): Passed => exploreBuckets(bucket);
+/** A search that starts over does so in the bucket of the even keys. */
+export const hashSetElsewhere = (replay?: string): Passed =>
+  exploreBuckets((key, again) => (again ? 0 : bucket(key, again)), replay);
 
 export const michael = (): Passed => explore('michael');
 export const scot = (): Passed => explore('scot');

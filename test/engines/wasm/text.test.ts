@@ -138,7 +138,7 @@ test('no method of the kernel that has a body is overridden in it, but those of 
     if (file === 'structures/ring-slab.ts') continue;
     if (!file.endsWith('.ts') || file.startsWith('schemes')) continue;
     if (!file.endsWith('-card.ts')) expect(read(`src/kernel/${file}`)).not.toContain('ring-slab.ts');
-    expect({ file, overrides: read(`src/kernel/${file}`).match(/\boverride\b/g) }).toEqual({
+    expect({ file, overrides: read(`src/kernel/${file}`).match(/\boverride (?!readonly)/g) }).toEqual({
       file,
       overrides: null,
     });
