@@ -8,7 +8,7 @@ import { boundOf, needsOf } from '../../src/laboratory/registry.ts';
 import { structureById } from '../../src/laboratory/structures.ts';
 import type { StructureClass } from '../../src/laboratory/structure-class.ts';
 import { counting } from './counted-steps.ts';
-import { deep, some } from '../effort.ts';
+import { some, stride } from '../effort.ts';
 import { killBeside } from './heirs.ts';
 import { killTwice } from './kills.ts';
 import { choiceOf, field, garbage, slotsInState } from './laboratory.ts';
@@ -87,9 +87,9 @@ describe('with linger=on', () => {
     (id) => {
       const structure = structureById(id) as StructureClass;
       const eager = choiceOf(HazardPointers as SchemeClass, 1, LINGER_ON);
-      const each = deep ? ([1, 3] as const) : ([101, 41] as const);
+      const each = [stride(101), stride(41)] as const;
       expect(killTwice(eager.scheme, 0, each, structure, eager)).toBeGreaterThan(8);
-      const { deaths } = killBeside(eager.scheme, 0, deep ? 1 : 29, structure, eager);
+      const { deaths } = killBeside(eager.scheme, 0, stride(29), structure, eager);
       expect(deaths).toBeGreaterThan(4);
     },
     600_000,
