@@ -51,7 +51,8 @@ export async function runEach(
       const own = ownModules().map(pathOf).join(' and ');
       throw new UsageError(`${complaint}: look at what the methods of ${own} do.`);
     }
-    for (const told of made.complaints) remark(told);
+    // Of several runs it is said whose it is.
+    for (const told of made.complaints) remark(cases.length > 1 ? `${each.key}: ${told}` : told);
     runs.push(made);
   }
   progress.clear();

@@ -84,7 +84,8 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     scheme:
       'One way of reclamation, such as hazard pointers or epochs. The queue tells it what it reads and what it has unlinked.',
     claim:
-      'What a scheme promises: safety from ABA, a bound, what it does when a thread stalls or dies. Every run is held against it.',
+      'What a scheme promises, such as safety from ABA; every run is held against it. Under reference counting: that a word or a thread names a slot, which is not freed before its last claim has ended.',
+    count: 'Under reference counting: how many claims a slot has, as a word of the slot says.',
     unlink: 'To take a node out of the chain, so that Head no longer leads to it.',
     retire: 'To hand an unlinked slot to the scheme. Other threads may still have read its number.',
     reclaim: 'The judgement of the scheme that no thread can use a retired slot any more.',
@@ -124,6 +125,25 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     safepoint:
       'A place in the code where a thread uses no slot and can be made to wait until a collection is over.',
     restart: 'To give up a round of an operation and begin it again, because what was read no longer holds.',
+    reservation:
+      'Under neutralization: an announced slot number. Before a thread writes, it announces all slots that the write is about, and a scan keeps these.',
+    neutralized:
+      'Said of a thread whose reading another thread has ended, under neutralization. It believes nothing that it has read, and restarts at its next check.',
+    'hand-over':
+      'Under pass-the-pointer: a word beside each hazard, in which another thread leaves a slot that the hazard names. The slot is parked there.',
+    inside: 'Said of a value that is in the structure, and of a thread that is in an operation.',
+    birth: 'When the life of a slot began, by the clock of the scheme: an era, or the epoch of versions.',
+    death: 'When a slot was retired, by the clock of the scheme.',
+    stamp:
+      'What a thread writes into a slot that it retires, to tell its age later: the epoch, or how many slots it had retired before.',
+    collection:
+      'Under mark and sweep: while all other threads wait at safepoints, one frees every slot that no root leads to and no thread has in hand.',
+    patience:
+      'With mark and sweep: how often a thread that wants to collect looks at one that is inside, before it gives up.',
+    linger:
+      'With hazard pointers, linger=on: hazards are not taken back when an operation ends, and hold slots back until others take their place.',
+    state:
+      'A word of a slot that says where it is in its life: HELD by a thread, LINKED into the structure, RETIRED or FREE.',
     adopt: 'To take over the record of a thread that has died, with its retired list and its slot in hand.',
     parked:
       'Left by a thread in a word of the scheme, where it is on no list, until another thread frees it or takes it over.',
@@ -184,7 +204,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
       'The operation by which a thread of a program leaves in good order. Its record waits for an heir if slots are still on its retired list.',
     die: 'The operation by which a thread of a program ends as a terminated worker does, with nothing cleaned up. The explorer also lets it end before each step that it makes earlier.',
     batch:
-      'Many enqueues or dequeues with one call. They are made one after the other, and other threads may come between two of them.',
+      'Many enqueues or dequeues with one call, made one after the other; other threads may come between two of them. Under Hyaline: retired slots that are handed over together, and freed together.',
     seed: 'The number from which all random choices of a run are drawn.',
     trace: 'A file with every step of a run.',
     snapshot: 'A file with all words of a slab at one moment.',
@@ -245,7 +265,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
       'A file with the units that are done and what they have shown, from which a search can be continued.',
     shrink: 'To look for a smaller program that shows the same kind of damage.',
     retry: 'One more round of a loop in an operation, because another thread has changed what was read.',
-    cut: 'An execution that was ended at the limit of steps, since a loop in it did not end.',
+    cut: 'An execution that was ended at the limit of steps, since a loop in it did not end. With reference counting, cut=on: a retired slot names itself, so that it holds no other one back.',
   },
   Measuring: {
     throughput: 'Successful operations per second of all threads together; Mops/s is a million of them.',
@@ -255,53 +275,4 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     peer: 'What a JavaScript user could take in place of the queue: postMessage, a queue with a mutex, a ring.',
     robust: 'A scheme is robust if a stalled thread can hold back only a bounded number of slots.',
   },
-};
-
-/** Other names of the words. */
-export const ALSO: Readonly<Record<string, string>> = {
-  CAS: 'compare-and-swap',
-  compareExchange: 'compare-and-swap',
-  recycle: 'reuse',
-  next: 'link',
-  pointer: 'pointer word',
-  index: 'slot',
-  dummy: 'dummy node',
-  MSQ: 'Michael-Scott queue',
-  queue: 'Michael-Scott queue',
-  'H/T': 'Head',
-  stack: 'Treiber stack',
-  garbage: 'unreclaimed',
-  'limbo list': 'retired list',
-  limbo: 'retired list',
-  announce: 'announcement',
-  grace: 'grace period',
-  quiescent: 'quiescent state',
-  stalled: 'stall',
-  dead: 'dead thread',
-  killed: 'dead thread',
-  crashed: 'dead thread',
-  broken: 'as claimed',
-  orphan: 'orphaned slot',
-  worker: 'thread',
-  executions: 'execution',
-  dereference: 'stale read',
-  unpin: 'pin',
-  'Mops/s': 'throughput',
-  near: 'round trip',
-  far: 'round trip',
-  disturbed: 'round trip',
-  e: 'enqueue',
-  d: 'dequeue',
-  i: 'isEmpty',
-  enqueueMany: 'batch',
-  dequeueMany: 'batch',
-  mix: 'workload',
-  atomics: 'engine',
-  wasm: 'engine',
-  stepped: 'engine',
-  mixed: 'engine',
-  'wasm-batched': 'engine',
-  model: 'engine',
-  outcome: 'verdict',
-  parameters: 'spec',
 };

@@ -1,5 +1,4 @@
-import { ALSO } from './glossary.ts';
-import { type Entry, glossary, lookUp } from './text/glossary-text.ts';
+import { ALSO, type Entry, glossary, lookUp } from './text/glossary-text.ts';
 
 /** Words that mean something else in a plain sentence more often than not: they are explained where somebody asks for them. */
 const PLAIN: ReadonlySet<string> = new Set([
@@ -15,6 +14,12 @@ const PLAIN: ReadonlySet<string> = new Set([
   'card',
   'task',
   'job',
+  'count',
+  'inside',
+  'state',
+  'bits',
+  'HELD',
+  'LINKED',
 ]);
 
 /** The label of a step. */

@@ -44,3 +44,10 @@ test('with a build it is the command line', () => {
   });
   expect({ status, stdout }).toEqual({ status: 0, stdout: lab(['--version']).stdout });
 });
+
+test('npx in a clone runs what is built and does not build it again, as all other installs do', () => {
+  const [, look] = /^(node -e ".+") \|\| \(npm run clean && npm run build\)$/.exec(scripts['prepare']!)!;
+  const outcome = (command: string): number | null =>
+    spawnSync(look!, { shell: true, cwd: root, env: { ...process.env, npm_command: command } }).status;
+  expect(['exec', 'ci', 'pack'].map(outcome)).toEqual([0, 1, 1]);
+});

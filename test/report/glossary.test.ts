@@ -1,14 +1,15 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { SLOT_CLASSES } from '../../dist/src/judge/audit/audit.js';
 import { knownSteps } from '../../dist/src/laboratory/labels.js';
-import { schemes } from '../../dist/src/laboratory/registry.js';
+import { parametersOf, schemes } from '../../dist/src/laboratory/registry.js';
 import { WORKLOAD_NAMES } from '../../dist/src/bench/workloads.js';
 import { operations } from '../../dist/src/laboratory/operations.js';
 import { strategies } from '../../dist/src/search/strategies/all.js';
 import { DAMAGE } from '../../dist/src/observe/trace.js';
 import { ENGINE_NAMES } from '../../dist/src/stress/engines.js';
-import { ALSO } from '../../dist/src/report/glossary.js';
-import { entryText, glossary, lookUp, lookUpAll } from '../../dist/src/report/text/glossary-text.js';
+import { ALSO, entryText, glossary, lookUp, lookUpAll } from '../../dist/src/report/text/glossary-text.js';
 import { plainStyle } from '../../dist/src/report/text/style.js';
 import { lab } from '../cli/lab.ts';
 
@@ -24,7 +25,8 @@ const SAID = `
   complete, cut, retry, shrink, full, empty, Mops/s, near, far, disturbed, peer, workload,
   compare-and-swap, CAS, LIFO, mutant, structure, seed, watchdog, variant, program, scenario,
   engine, kernel, come round, told, stranded, corrupt, leak, card, witness, verdict, flight, intent, die, leave, collect,
-  adopt, H/T
+  adopt, H/T, claim, count, reservation, neutralized, hand-over, inside, birth, death, stamp, collection,
+  HELD, LINKED, RETIRED, FREE
 `
   .trim()
   .split(/,\s+/);
@@ -50,6 +52,7 @@ describe('the glossary', () => {
     ['engines', [...ENGINE_NAMES, 'wasm-batched', 'stepped', 'model']],
     ['kinds of damage', Object.keys(DAMAGE)],
     ['schemes', schemes.map(({ ID }) => ID)],
+    ['parameters of schemes', schemes.flatMap((scheme) => parametersOf(scheme).map(({ name }) => name))],
     ['strategies', strategies.map(({ id }) => id)],
     ['classes of slots', SLOT_CLASSES.map((name) => plain(name))],
   ])('defines %s', (_, words) => {
@@ -122,6 +125,23 @@ describe('explain', () => {
     for (const { word } of glossary) expect(lines).toContain(`  ${word}`);
     const one = lab(['explain', 'grace', 'period', '--json']);
     expect(JSON.parse(one.stdout)).toEqual({ schemaVersion: 1, ...lookUp('grace period') });
+  });
+
+  test('knows every label in the stories of all scenarios, those of their variants too', () => {
+    const folder = join(import.meta.dirname, '../../scenarios');
+    const texts = readdirSync(folder, { recursive: true })
+      .map(String)
+      .filter((name) => /^\d\d-.*\.(?:ts|txt)$/.test(name))
+      .map((name) => readFileSync(join(folder, name), 'utf8'));
+    const rows = /^[*! ▸]{1,3} +\d+ +(?!T\d)([A-Z]{1,2}\d{1,2}) |^export const ([A-Z]{1,2}\d+) = \d+;/gm;
+    const labels = new Set(
+      texts.flatMap((text) => [...text.matchAll(rows)].map(([, told, own]) => told ?? own!)),
+    );
+    expect(labels.size).toBeGreaterThan(100);
+    expect([...labels]).toEqual(expect.arrayContaining(['N3', 'X1', 'X2', 'X3', 'X11', 'D13']));
+    const { status, stdout, stderr } = lab(['explain', ...labels]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^X3\n {2}A write in scenarios\/34-cycle\/variant\.ts: /m);
   });
 
   test('tells each of several words that are none together', () => {

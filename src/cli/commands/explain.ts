@@ -1,3 +1,6 @@
+import { scenarios } from '../../../scenarios/index.ts';
+import { isLabel, knownSteps } from '../../laboratory/labels.ts';
+import { loadVariant } from '../../laboratory/participant.ts';
 import { entryText, glossary, glossaryText, lookUpAll } from '../../report/text/glossary-text.ts';
 import { command, type Command } from '../arguments/command.ts';
 
@@ -14,13 +17,26 @@ export const explain: Command = command({
     ['lockfree-lab explain grace period', 'One of them.'],
     ['lockfree-lab explain D13', 'What a step does, by its label.'],
   ],
-  run: ({ print, style }, _options, words) => {
+  run: async ({ print, style }, _options, words) => {
     if (words.length === 0) {
       print(glossaryText(style));
       return { broken: false, document: { words: glossary } };
     }
+    for (const word of words) await learnLabel(word.trim().toUpperCase());
     const found = lookUpAll(words);
     print(found.map((entry) => entryText(entry, style)).join('\n\n'));
     return { broken: false, document: found.length === 1 ? { ...found[0] } : { words: found } };
   },
 });
+
+/** A label that no step of the lab has may be that of a scenario's variant, whose file is read when it is asked for. */
+async function learnLabel(label: string): Promise<void> {
+  const isKnown = (): boolean =>
+    knownSteps().some((step) => step.label === label || step.card?.moves?.owes === label);
+  if (!isLabel(label)) return;
+  const variants = scenarios.flatMap(({ variant, cases }) => [variant, ...cases.map((each) => each.variant)]);
+  for (const url of new Set(variants)) {
+    if (isKnown()) return;
+    if (url !== undefined) await loadVariant(url);
+  }
+}

@@ -18,7 +18,7 @@ export interface StateChange {
   readonly from: string;
   readonly to: string;
   readonly times: number;
-  /** The labels of the steps with which the state was written, each once, in the order in which they came. */
+  /** The labels of the steps after which the state was written, which is a plain access: each once, in the order in which they came. */
   readonly labels: readonly string[];
 }
 

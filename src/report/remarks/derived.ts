@@ -5,7 +5,7 @@ import type { Belief } from '../../judge/damage/beliefs.ts';
 import { cardOf, isOneOf, knownSteps } from '../../laboratory/labels.ts';
 import { hasBuckets, kindIn, ringEntryAt, rootName, slotInEntry } from '../../laboratory/structures.ts';
 import { FREE_TOP, type Geometry, R_ANNOUNCE, S_NEXT } from '../../kernel/layout.ts';
-import { announcedIn, announcementOf } from '../../laboratory/announcements.ts';
+import { announcedIn, announcementOf, markOf } from '../../laboratory/announcements.ts';
 import { lifeName, placeOf } from '../../observe/lives.ts';
 import { wordName } from '../../observe/names.ts';
 import type { ReturnRecord, StepRecord, StopRecord } from '../../observe/trace.ts';
@@ -141,7 +141,7 @@ function sameAgain(step: StepRecord, other: number, scene: Scene, wording: Wordi
     return [
       {
         kind: 'another tag',
-        text: `${name} is ${now} now; T${other} read ${then} ${when}: the same slot, another tag.`,
+        text: `${name} is ${now} now; T${other} read ${then} ${when}: the same slot, another ${address === FREE_TOP ? 'tag' : markOf(geometry).name}.`,
         stale: { thread: other, beliefs: [read] },
       },
     ];

@@ -224,10 +224,10 @@ export function explorationJson(of: Exploration, broken: boolean): Record<string
 /** What the loop has shown, as a line of a report. */
 function loopText({ slots, rounds, places, deaths, fewest, usedUp, broken }: MemoryInLoop): string {
   if (broken !== null) return `${broken}.`;
-  const went = `T2 went round ${withCommas(rounds)} times in ${counted(slots, 'slot')}`;
-  const stood = `while T1 stood before each of ${counted(places, 'step')} of an operation, ${deaths ? 'had died before each, ' : ''}was offline after it, and had left`;
-  const [alone, beside, cached] = fewest.map(withCommas);
-  const few = `one thread always found one of ${alone}, and the second of two one of ${beside}${cached === undefined ? '' : `, with caches of ${cached}`}`;
-  if (usedUp.length === 0) return `passed: ${went} and found one free in the end, ${stood}; ${few}`;
-  return `${went}, ${stood}; before ${listed(usedUp, 8)} it takes them all from T2, which the claims of the scheme allow; ${few}`;
+  const went = `T2 put a value in and took one out ${withCommas(rounds)} times in ${counted(slots, 'slot')}`;
+  const beside = `beside T1 before each of ${counted(places, 'step')} of an operation, ${deaths ? 'dead there, ' : ''}offline, or gone`;
+  const [alone, second, cached] = fewest.map(withCommas);
+  const few = `in as few slots as the scheme needs each round found one free too: ${alone} for a thread alone, ${second} for the second of two${cached === undefined ? '' : `, ${cached} with caches`}`;
+  if (usedUp.length === 0) return `passed: ${went}, ${beside}, and found a slot free in the end; ${few}`;
+  return `${went}, ${beside}; while T1 stood before ${listed(usedUp, 8)} it found none free in the end, as the claims of the scheme allow; ${few}`;
 }

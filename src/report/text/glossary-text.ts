@@ -5,10 +5,11 @@ import { strategies } from '../../search/strategies/all.ts';
 import { DAMAGE } from '../../observe/trace.ts';
 import { closest } from '../../suggest.ts';
 import { hang, wrap } from './columns.ts';
-import { ALSO, GLOSSARY } from '../glossary.ts';
+import { GLOSSARY } from '../glossary.ts';
 import type { Style } from './style.ts';
 import { knownSteps, type Step } from '../../laboratory/labels.ts';
 import type { StepCard } from '../../kernel/step-card.ts';
+import { sourceOf } from '../../scenario/scenario.ts';
 
 /** A word with its definition. */
 export interface Entry {
@@ -20,6 +21,59 @@ export interface Entry {
   /** The words with an entry that the definition uses, in the order of the list. */
   readonly see: readonly string[];
 }
+
+/** Other names of the words. */
+export const ALSO: Readonly<Record<string, string>> = {
+  CAS: 'compare-and-swap',
+  compareExchange: 'compare-and-swap',
+  recycle: 'reuse',
+  next: 'link',
+  pointer: 'pointer word',
+  index: 'slot',
+  dummy: 'dummy node',
+  MSQ: 'Michael-Scott queue',
+  queue: 'Michael-Scott queue',
+  'H/T': 'Head',
+  stack: 'Treiber stack',
+  garbage: 'unreclaimed',
+  'limbo list': 'retired list',
+  limbo: 'retired list',
+  announce: 'announcement',
+  grace: 'grace period',
+  quiescent: 'quiescent state',
+  stalled: 'stall',
+  dead: 'dead thread',
+  killed: 'dead thread',
+  crashed: 'dead thread',
+  broken: 'as claimed',
+  orphan: 'orphaned slot',
+  worker: 'thread',
+  executions: 'execution',
+  dereference: 'stale read',
+  unpin: 'pin',
+  'Mops/s': 'throughput',
+  near: 'round trip',
+  far: 'round trip',
+  disturbed: 'round trip',
+  e: 'enqueue',
+  d: 'dequeue',
+  i: 'isEmpty',
+  enqueueMany: 'batch',
+  dequeueMany: 'batch',
+  mix: 'workload',
+  atomics: 'engine',
+  wasm: 'engine',
+  stepped: 'engine',
+  mixed: 'engine',
+  'wasm-batched': 'engine',
+  model: 'engine',
+  outcome: 'verdict',
+  parameters: 'spec',
+  bits: 'tag',
+  HELD: 'state',
+  LINKED: 'state',
+  eras: 'era',
+};
 
 /** What is defined in the code itself: damage, schemes, strategies and workloads. */
 const DERIVED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -159,6 +213,8 @@ function labelText(asked: string): { readonly label: string; readonly means: str
   const label = asked.trim().toUpperCase();
   const step = knownSteps().find((each) => each.label === label);
   if (step?.card) return { label, means: stepText(step, step.card) };
+  if (step !== undefined)
+    return { label, means: `A step in ${sourceOf(step.file) ?? step.file}, of which no card says more.` };
   const before = knownSteps().find(({ card }) => card?.moves?.owes === label);
   if (before === undefined) return null;
   return {
@@ -167,7 +223,8 @@ function labelText(asked: string): { readonly label: string; readonly means: str
   };
 }
 
-function stepText({ file }: Step, card: StepCard): string {
+function stepText(step: Step, card: StepCard): string {
+  const file = sourceOf(step.file) ?? step.file;
   const reads = card.access === 'load';
   const clauses = [
     card.says,

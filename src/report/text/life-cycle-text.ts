@@ -19,7 +19,7 @@ export function lifeCycleLines({ trace, claims }: ScenarioRun, style: Style): st
   const { changes, ends } = lifeCycle(trace);
   const ways = changes.map(
     ({ from, to, times, labels }) =>
-      `${from}${style.glyph.arrow}${to} ${counted(times, 'time')} (${labels.join(', ')})`,
+      `${from}${style.glyph.arrow}${to} ${counted(times, 'time')} (after ${labels.join(', ')})`,
   );
   const isLost = ({ state, owner }: StateEnd): boolean =>
     owner === 'leaked' && (claims.reclaims || state !== 'RETIRED');

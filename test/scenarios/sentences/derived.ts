@@ -105,12 +105,13 @@ export const DERIVED: readonly Sentence[] = [
     },
   ],
   [
-    /^(.+) is (\S+) now; T(\d+) read (\S+) at step (\d+): the same slot, another tag\.$/,
-    ([name, now, by, then, at], { truth, step }) => {
+    /^(.+) is (\S+) now; T(\d+) read (\S+) at step (\d+): the same slot, another (tag|version)\.$/,
+    ([name, now, by, then, at, mark], { truth, step, run }) => {
       const [made, read] = [truth.step(step), truth.step(Number(at))];
       const address = truth.addressOf(name!);
       const text = (word: number): string => `${truth.index(word)}#${truth.tag(address, word)}`;
       return (
+        (mark === 'version') === (run.choice.scheme.ID === 'versions' && name !== 'Free') &&
         made.address === address &&
         read.address === address &&
         read.thread === Number(by) &&

@@ -232,7 +232,9 @@ export const STATE_LINES: readonly Sentence[] = [
     /^STATES {3}(.+)$/,
     ([text], { truth }) =>
       (text === 'no state has changed' ? [] : text!.split(' · ')).every((each) => {
-        const [, from, to, times, labels] = /^([A-Z]+)→([A-Z]+) (\d+) times? \(([\w, ]+)\)$/.exec(each)!;
+        const [, from, to, times, labels] = /^([A-Z]+)→([A-Z]+) (\d+) times? \(after ([\w, ]+)\)$/.exec(
+          each,
+        )!;
         const found = ways(truth, STATES[from!]!, STATES[to!]!);
         return found.times === Number(times) && found.labels.join(', ') === labels;
       }) &&
