@@ -9,7 +9,7 @@ import { hasRing } from '../../src/laboratory/structures.ts';
 import { loadModule } from '../../src/engines/wasm/modules.ts';
 import { assembleInWasm } from '../../src/engines/wasm/participant.ts';
 import { createMemory } from '../../src/engines/wasm/shared-memory.ts';
-import { DEAD, Geometry, R_STATUS, SETTLED } from '../../src/kernel/layout.ts';
+import { DEAD, Geometry, GLOBAL, R_STATUS, SETTLED } from '../../src/kernel/layout.ts';
 import { Slab } from '../../src/kernel/slab.ts';
 import { HEADS } from '../../src/kernel/structures/index-ring.ts';
 import { RingSlab } from '../../src/kernel/structures/ring-slab.ts';
@@ -181,4 +181,26 @@ describe('a ring as the free list', () => {
     const options = { scheme: 'tagged', slots: 16, threads: 2, ...ring };
     expect(commandOf(await planOf(options), options, null)).toContain(' --free-list ring ');
   });
+
+  // A slot is free for the time in which all others are taken, and not taken again at once, at the time at which it was retired.
+  test.each([
+    ['stack', 1],
+    ['ring', 15],
+  ] as const)(
+    'of 15 free slots that are a %s the clock of versions moves once in %i rounds',
+    async (freeList, rounds) => {
+      const versions = await chooseScheme('versions');
+      const words = attachWords(createBuffer({ slots: 16, threads: 1, freeList }, versions));
+      const { structure } = assemble(new LimitedMemory(words), 1, versions.scheme);
+      const moves = 8;
+      const from = words[GLOBAL]!;
+      let made = 0;
+      for (; words[GLOBAL]! - from < moves; made++) {
+        structure.put(1);
+        structure.take();
+      }
+      // The first slots that are taken have not been retired yet.
+      expect(made).toBe(moves * rounds + 1);
+    },
+  );
 });
