@@ -1,6 +1,6 @@
 import { CountedSchedule, printSchedule } from '../schedule/schedule.ts';
 import { claimsLockFreedom } from '../laboratory/registry.ts';
-import { hasRing } from '../laboratory/structures.ts';
+import { hasRing, structureCard } from '../laboratory/structures.ts';
 import { type ObstructionFreedom, ObstructionFreedomProbe } from './obstruction-freedom.ts';
 import type { Campaign } from './campaign/campaign.ts';
 import type { KernelModel } from './kernel-model.ts';
@@ -14,9 +14,17 @@ export interface Facts {
   /** How many interleavings there are within the bound; null if there are too many states to count them. */
   readonly interleavings: bigint | null;
   /** Null if it was not asked. With a thread that cannot finish: whether that breaks a claim of the scheme. */
-  readonly obstructionFreedom: (ObstructionFreedom & { readonly broken: boolean }) | null;
+  readonly obstructionFreedom: (ObstructionFreedom & Waiting) | null;
   /** What becomes of the slab while a thread stands still; null if it was not asked, or nothing is promised. */
   readonly memoryInLoop: MemoryInLoop | null;
+}
+
+/** What a thread may wait for that does not finish alone. */
+interface Waiting {
+  /** True if the claims allow none. */
+  readonly broken: boolean;
+  /** Of a structure that is not lock-free: why, as its card says; else null. */
+  readonly waits: string | null;
 }
 
 export const NO_FACTS: Facts = { interleavings: null, obstructionFreedom: null, memoryInLoop: null };
@@ -47,6 +55,7 @@ export function factsOf({ model: kernel, space, stepLimit, cache }: Campaign, ma
     obstructionFreedom: {
       ...alone,
       more: alone.more || !complete,
+      waits: structureCard(kernel.geometry).waits ?? null,
       broken: alone.stuck !== null && mustFinish(kernel, stepLimit, alone.stuck.path),
     },
     // The loop is looked at in a slab whose free list is a stack.
@@ -56,7 +65,7 @@ export function factsOf({ model: kernel, space, stepLimit, cache }: Campaign, ma
 
 /** True if the scheme claims to be lock-free, and no ABA that its claims allow came before. */
 function mustFinish(model: KernelModel, stepLimit: number, path: readonly number[]): boolean {
-  if (!claimsLockFreedom(model.choice.scheme)) return false;
+  if (!claimsLockFreedom(model.choice.scheme, structureCard(model.geometry))) return false;
   return new LeafJudge(model, stepLimit, Infinity).findingsAlong(path).since === null;
 }
 
@@ -64,7 +73,8 @@ function mustFinish(model: KernelModel, stepLimit: number, path: readonly number
 export function stuckIn({ obstructionFreedom }: Facts): ExploredFinding | null {
   if (!obstructionFreedom?.stuck) return null;
   const { thread, path } = obstructionFreedom.stuck;
-  const { broken } = obstructionFreedom;
+  const { broken, waits } = obstructionFreedom;
+  const by = waits === null ? 'claims of the scheme allow' : `card of the structure allows: ${waits}`;
   const schedule = new CountedSchedule();
   for (const each of path) schedule.step(each + 1);
   return {
@@ -72,7 +82,7 @@ export function stuckIn({ obstructionFreedom }: Facts): ExploredFinding | null {
     step: null,
     thread,
     label: null,
-    note: `T${thread} cannot finish alone from here, while the others stand still${broken ? '' : ', which the claims of the scheme allow'}.`,
+    note: `T${thread} cannot finish alone from here, while the others stand still${broken ? '' : `, which the ${by}`}.`,
     ...(broken && { charged: true as const }),
     schedule: printSchedule(schedule.schedule()),
     preemptions: 0,

@@ -31,6 +31,8 @@ export interface MemoryInLoop {
   readonly fewest: readonly number[];
   /** Steps before which T1 stood, by their labels, with which T2 found nothing free in the last third of its rounds. */
   readonly usedUp: readonly string[];
+  /** Of a structure that is not lock-free: why, as its card says; else null. */
+  readonly waits: string | null;
   /** What contradicts the claims of the scheme, as a sentence; null if nothing does. */
   readonly broken: string | null;
 }
@@ -119,6 +121,8 @@ interface Absence {
   readonly since: string;
   /** The label of the step before which it stands; null if it does not. */
   readonly stands: string | null;
+  /** True if it is inside its operation, standing or dead. */
+  readonly isInside: boolean;
 }
 
 /** What T2 came to: whether it found nothing free in the last third of its rounds, and how many slots were unreclaimed in the end and at most. */
@@ -167,7 +171,8 @@ function loopUnder(choice: SchemeChoice, structure: StructureClass, cache: numbe
   if (cache > 0 && structure.ROOTS > 0) few.push(besideCache(loop, cache));
   broken ??= growthWithSlab(loop) ?? few.find((each) => each[1] !== null)?.[1] ?? null;
   const fewest = few.map(([least]) => least);
-  return { slots, rounds: loop.rounds, places, deaths: tellsOfDeath(choice), fewest, usedUp, broken };
+  const { waits = null } = card;
+  return { slots, rounds: loop.rounds, places, deaths: tellsOfDeath(choice), fewest, usedUp, waits, broken };
 }
 
 function wordsOf({ slots, structure, choice }: Loop): Int32Array {
@@ -189,15 +194,16 @@ function takes(words: Int32Array, { choice }: Loop, steps: number): StandingMemo
 function* absences(loop: Loop, places: number): Generator<Absence> {
   for (let steps = 0; steps < places; steps++) {
     const [words, stands] = stoppedAfter(steps, loop);
-    yield { words, since: `While T1 stands before ${stands}`, stands };
+    yield { words, since: `While T1 stands before ${stands}`, stands, isInside: true };
   }
-  yield { words: goneBy('offline', loop), since: 'While T1 is offline', stands: null };
-  yield { words: goneBy('depart', loop), since: 'After T1 has left', stands: null };
+  const gone = { stands: null, isInside: false };
+  yield { words: goneBy('offline', loop), since: 'While T1 is offline', ...gone };
+  yield { words: goneBy('depart', loop), since: 'After T1 has left', ...gone };
   if (!tellsOfDeath(loop.choice)) return;
   for (let steps = 0; steps < places; steps++) {
     const [words, before] = stoppedAfter(steps, loop);
     words[geometryOf(words).record(1) + R_STATUS] = DEAD;
-    yield { words, since: `After T1 has died before ${before}`, stands: null };
+    yield { words, since: `After T1 has died before ${before}`, stands: null, isInside: true };
   }
 }
 
@@ -226,9 +232,10 @@ function collects({ scheme }: SchemeChoice): boolean {
 
 /** What T2 came to and the scheme promises that it does not, as a sentence; null if nothing is. */
 function brokenBy({ isUsedUp, unreclaimed, most }: Rounds, absence: Absence, loop: Loop): string | null {
-  const { since, stands } = absence;
-  const { choice, slots, rounds, bound, inUse } = loop;
-  if (isUsedUp && (stands === null || survives(choice).stall))
+  const { since, stands, isInside } = absence;
+  const { choice, structure, slots, rounds, bound, inUse } = loop;
+  const mayWait = isInside && cardOfStructure(structure).waits !== undefined;
+  if (isUsedUp && !mayWait && (stands === null || survives(choice).stall))
     return `${since}, T2 finds nothing free in the end: ${unreclaimed} of ${counted(slots, 'slot')} were retired and are not free, after ${withCommas(rounds)} rounds of ${ROUND}`;
   if (bound === null || most <= bound) return null;
   return `${since}, ${counted(most, 'slot was', 'slots were')} unreclaimed at once, and the scheme promises at most ${withCommas(bound)} with two threads and ${counted(inUse, 'slot')} in use`;

@@ -24,6 +24,7 @@ import {
   type ShowValue,
 } from './history/history.ts';
 import { linearizability, type Linearizability } from './history/linearizability.ts';
+import { saysEarly } from './history/models.ts';
 
 /** What the history of a run says, apart from what was seen step by step. */
 export interface HistoryVerdict {
@@ -54,16 +55,17 @@ const KNOWN: readonly string[] = ['ok', 'full', 'value', 'empty', 'yes', 'no', '
  * The operations of the structure in a trace, timed by the order of its events. A `full` is excused if at an instant of the call the free
  * list was empty, or the structure held as many values as it can; of one that keeps them in cells see `withExcuses`.
  *
- * @param atStart how many values were inside at the start
+ * @param initial what was inside at the start
  */
 function historyOf(
   events: readonly TraceEvent[],
   { geometry, words }: Audit,
-  atStart: number,
+  initial: readonly number[],
 ): HistoryOperation[] {
-  const { cells } = structureCard(geometry);
+  const card = structureCard(geometry);
+  const { cells } = card;
   const capacity = capacityIn(geometry) ?? Infinity;
-  let inside = atStart;
+  let inside = initial.length;
   const open = new Map<number, { invoke: InvokeRecord; time: number; sawFull: boolean }>();
   const free = new FreeWatch(events, words, geometry);
   const counts = new Map<string, number>();
@@ -111,9 +113,10 @@ function historyOf(
       returned: Infinity,
     });
   }
-  return cells === undefined || capacity === Infinity
-    ? operations
-    : withExcuses(operations, capacity - atStart);
+  if (cells === undefined || capacity === Infinity) return operations;
+  return saysEarly(card)
+    ? withEarlyExcuses(operations, initial, capacity)
+    : withExcuses(operations, capacity - initial.length);
 }
 
 /**
@@ -175,6 +178,39 @@ function withExcuses(operations: readonly HistoryOperation[], room: number): His
   });
 }
 
+/**
+ * The same of a queue that may say "full" early. It has its cells in turn: the answer is excused if at an instant of the call as many puts as there are cells can
+ * have come to one whose value was not taken then, or whose take was in progress, that value's own put among them.
+ */
+function withEarlyExcuses(
+  operations: readonly HistoryOperation[],
+  initial: readonly number[],
+  capacity: number,
+): HistoryOperation[] {
+  const before = operations.reduce((earliest, { invoked }) => Math.min(earliest, invoked), 0);
+  const puttings = [
+    ...initialContent(initial, before),
+    ...operations.filter(({ kind, outcome }) => puts(kind) && outcome !== 'full'),
+  ];
+  const takings = operations.filter(({ kind, outcome }) => takes(kind) && outcome === 'value');
+  const isInUse = (time: number): boolean =>
+    puttings.some((put) => {
+      if (put.invoked > time) return false;
+      if (takings.some(({ value, returned }) => value === put.value && returned <= time)) return false;
+      const since = puttings.filter(({ invoked, returned }) => invoked <= time && returned >= put.invoked);
+      return since.length >= capacity;
+    });
+  return operations.map((each) => {
+    if (each.outcome !== 'full') return each;
+    const { invoked, returned } = each;
+    const times = [invoked, ...puttings.map((put) => put.invoked)];
+    return {
+      ...each,
+      fullExcused: times.some((time) => time >= invoked && time < returned && isInUse(time)),
+    };
+  });
+}
+
 /** How many values more are inside after a step: 1, 0 or -1. */
 function cameIn({ label, ok }: StepRecord): number {
   const moves = ok === true ? cardOf(label)?.moves : undefined;
@@ -194,7 +230,7 @@ export function judgeHistory(
   show: ShowValue,
 ): HistoryVerdict {
   const audited = new Audit(words);
-  const operations = historyOf(events, audited, initial.length);
+  const operations = historyOf(events, audited, initial);
   const card = structureCard(audited.geometry);
   assertHistory(operations);
   const order = linearizability(operations, initial, show, card);

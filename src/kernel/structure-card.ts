@@ -33,6 +33,8 @@ export interface StructureCard {
   readonly invariants: readonly Invariant[];
   /** The schemes under which it breaks, each found by the explorer in a named program. Left out: none but those that promise nothing. */
   readonly unsafeUnder?: readonly UnsafeUnder[];
+  /** Of one that is not lock-free, under any scheme: why, as a clause. Left out: it is lock-free where its scheme is. */
+  readonly waits?: string;
   /** What is in its array of cells; left out where it has none. */
   readonly cells?: CellCard;
   /** What is in its slots, where each holds several values; left out where a slot holds one. */
@@ -123,6 +125,13 @@ export interface StructureOperation {
   readonly end?: 'front' | 'back';
   /** Of a deque that has an owner: only the first thread may call it, in programs and in free runs. */
   readonly by?: 'owner';
+  /**
+   * Of a queue: it may answer EMPTY also at an instant at which the put of the oldest value inside was in progress, and FULL while the take of a
+   * value was that went in before as many others as there is room for. Left out: only if nothing was inside, or nothing was free.
+   */
+  readonly early?: true;
+  /** It waits for another thread where one that is called otherwise would say so early; its method has its own name. */
+  readonly waits?: true;
   /** What was done, in a sentence: `enqueued`. */
   readonly past: string;
 }

@@ -38,8 +38,8 @@ type OperationMethod = (argument: number) => number | boolean;
 const USUAL = { put: 'put', take: 'take', ask: 'isEmpty' } as const;
 
 /** Calls an operation, and says what its answer means. */
-function bodyOf({ name, does, keyed, end }: StructureOperation): OperationBody {
-  const method = keyed === true || end !== undefined ? name : USUAL[does];
+function bodyOf({ name, does, keyed, end, waits }: StructureOperation): OperationBody {
+  const method = keyed === true || end !== undefined || waits === true ? name : USUAL[does];
   return ({ structure }, argument) => {
     const answered = (structure as unknown as Readonly<Record<string, OperationMethod>>)[method](argument);
     if (does === 'ask') return { outcome: answered ? 'yes' : 'no' };

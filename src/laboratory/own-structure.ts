@@ -158,7 +158,7 @@ function checkOperations(
   of: string,
 ): void {
   for (const [does, method] of Object.entries(DOES)) {
-    const those = own.filter((each) => each.does === does).map(({ name }) => name);
+    const those = own.filter((each) => each.does === does && each.waits !== true).map(({ name }) => name);
     if (those.length === 1 || !isRow({ order })) continue;
     throw new UsageError(
       `The operations in ${of} have ${those.length} with does: '${does}' (${those.join(', ') || 'none'}): give one, which ${method} makes.`,

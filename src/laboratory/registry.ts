@@ -11,6 +11,7 @@ import type { UnsafeUnder } from '../kernel/structure-card.ts';
 import type { SchemeClass } from './scheme-class.ts';
 import { SCHEME_MODULES, schemeIn } from './schemes.ts';
 import type { StructureClass } from './structure-class.ts';
+import type { StructureCard } from '../kernel/structure-card.ts';
 import { cardOfStructure, usualStructure } from './structures.ts';
 
 /** A scheme with its parameters settled. It can be posted to a worker as `spec`. */
@@ -132,9 +133,15 @@ export function notCompiledText(structure: StructureClass, { ID }: SchemeClass):
   return `${structure.ID} is compiled with ${listed(ids)} alone, and not with ${ID}`;
 }
 
-/** Whether a scheme says that it is lock-free, at least as long as every thread goes on after a while. */
-export function claimsLockFreedom({ PROGRESS }: SchemeClass): boolean {
-  return /^(lock|wait)-free/.test(PROGRESS);
+/**
+ * Whether a scheme says that it is lock-free, at least as long as every thread goes on after a while, and the structure says nothing else of
+ * itself.
+ */
+export function claimsLockFreedom(
+  { PROGRESS }: SchemeClass,
+  { waits }: Pick<StructureCard, 'waits'>,
+): boolean {
+  return /^(lock|wait)-free/.test(PROGRESS) && waits === undefined;
 }
 
 /** The part of a choice's claims that decides what a judge takes for damage. */

@@ -16,6 +16,7 @@ import * as michaelList from '../kernel/structures/michael-list.ts';
 import * as scq from '../kernel/structures/scq.ts';
 import * as segments from '../kernel/structures/segments.ts';
 import * as treiberStack from '../kernel/structures/treiber-stack.ts';
+import * as vyukovRing from '../kernel/structures/vyukov-ring.ts';
 import type { ModuleExports } from '../host/own-module.ts';
 import type { StructureClass } from './structure-class.ts';
 
@@ -30,6 +31,7 @@ const STRUCTURE_MODULES: readonly ModuleExports[] = [
   segments,
   chaseLev,
   scq,
+  vyukovRing,
 ];
 
 /** The files of what several structures have in common: a class that each of them extends, with its steps. */

@@ -38,11 +38,11 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     structure: `What the threads share and change together, such as a queue, a stack or a list. Here there are the ${listed(structures.map(({ TITLE }) => TITLE))}.`,
     'Michael-Scott queue':
       'A lock-free queue for any number of threads: a chain of nodes from Head to Tail (Michael and Scott, 1996). It is the structure of all runs that name no other one.',
-    'Treiber stack':
-      'A lock-free stack for any number of threads: a chain of nodes from Top down (Treiber, 1986). A program names it: treiber-stack:push | pop.',
+    'Treiber stack': 'A lock-free stack, from Top down (Treiber, 1986): treiber-stack:push | pop.',
     'Michael list': 'A lock-free set of whole numbers (Michael, 2002): michael-list:[1 3] +2 | -1 ?3.',
     'SCQ ring':
       'A lock-free queue of a fixed size for any number of threads, in cells whose indices go round between two rings, so that nothing is reclaimed (Nikolaev, 2019). A program names it: scq:[A] e | d.',
+    'Vyukov ring': 'A ring of cells with sequences (Vyukov, 2010), not lock-free: vyukov-ring:e | e d.',
     'segment queue': 'A chain of slots with several values each (see --stride): segments:[A B] e | d.',
     'Harris list':
       'The list of Michael with a search that walks over deleted nodes and cuts off a whole chain of them at once, so that it is not safe under each scheme (Harris, 2001). A program names it: harris-list:[1 3] +2 | -1 ?3.',

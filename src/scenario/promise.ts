@@ -4,7 +4,7 @@ import { cameRound } from '../judge/damage/came-round.ts';
 import { selfName } from '../mutant/self.ts';
 import type { Audit } from '../judge/audit/audit.ts';
 import { type Geometry, H_TAG_BITS, S_BIRTH } from '../kernel/layout.ts';
-import { slotAbout, structureOf } from '../laboratory/structures.ts';
+import { slotAbout, structureCard, structureOf } from '../laboratory/structures.ts';
 import type { Finding, StepRecord, TraceEvent } from '../observe/trace.ts';
 
 /** True if the claims of a scheme allow ABA within a program of a few operations. */
@@ -54,12 +54,12 @@ export interface BrokenClaims {
 
 /**
  * What a scheme's claims exclude and a run shows. A scheme that does not promise to exclude ABA, or not once a tag has come round, is
- * allowed an ABA that happened with all that follows from it, and nothing else; and one that is not lock-free may let a thread wait for
+ * allowed an ABA that happened with all that follows from it, and nothing else; and one that is not lock-free, or whose structure is not, may let a thread wait for
  * another one that stands still.
  */
 export function brokenPromises({ choice, events, findings, audit }: JudgedRun): BrokenClaims {
   const since = abaAllowed(choice, events, audit);
-  const mayWait = !claimsLockFreedom(choice.scheme);
+  const mayWait = !claimsLockFreedom(choice.scheme, structureCard(audit.geometry));
   return {
     since,
     findings: charged(findings, since).filter(

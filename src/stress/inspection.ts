@@ -170,7 +170,10 @@ export class Inspection {
           `Slot ${freed} was freed although T${thread} announced it: ${this.#rootNames()} named it when T${thread} had stopped for a moment, before ${labelOf(journals.read(thread, J_FREED_AT))}, and its announcement stood all the time.`,
         );
       }
-      if (journals.read(thread, J_STUCK) !== 0 && claimsLockFreedom(this.#plan.choice.scheme))
+      if (
+        journals.read(thread, J_STUCK) !== 0 &&
+        claimsLockFreedom(this.#plan.choice.scheme, this.#plan.card)
+      )
         sentences.push(this.#stuck(thread));
     }
     return sentences;

@@ -146,6 +146,8 @@ export interface StressResult {
   readonly garbage: Garbage;
   /** Values that were delivered after the last thread had stopped as asked: the others went on. Null if none was to stop, or did. */
   readonly deliveredSince: number | null;
+  /** That the others came to a halt after that, where the structure's card says that it is not lock-free; else null. */
+  readonly halt: string | null;
   readonly history: StressHistory;
   /** What the run looked for, and how often it could have seen it. */
   readonly looked: readonly LookedFor[];

@@ -39,8 +39,8 @@ export async function stress(options: StressOptions = {}): Promise<StressResult>
 }
 
 /** Whether it would be seen that something is wrong when a thread stands still. */
-function standsStill({ choice: { scheme } }: StressPlan): boolean {
-  return claimsLockFreedom(scheme) || announcesSlots(scheme);
+function standsStill({ choice: { scheme }, card }: StressPlan): boolean {
+  return claimsLockFreedom(scheme, card) || announcesSlots(scheme);
 }
 
 async function start(

@@ -1,5 +1,6 @@
 import { type HistoryFinding, initialContent, type HistoryOperation } from '../judge/history/history.ts';
 import { linearizable } from '../judge/history/linearizability.ts';
+import { saysEarly } from '../judge/history/models.ts';
 import { searchLinearization } from '../judge/history/value-search.ts';
 import { isGivenValue, nameOfCall, operationThat } from '../laboratory/structures.ts';
 import { NEVER, nextMoments, type Opening } from './moments.ts';
@@ -54,6 +55,8 @@ type OrderFindings = Pick<TimedFindings, 'findings' | 'inOrder'>;
 /** How many operations the search begins with; and at most how many states, multiplied by operations, it goes through: some 20 ms. */
 const LEAST_SEARCHED = 32;
 const SEARCH_WORK = 100_000;
+/** A put in progress, among values that are counted: more than there can be. */
+const IN_PROGRESS = 2 ** 20;
 /** How many answers of full are looked at in a round at most: under a full structure there are many, and each takes a while. */
 const MOST_FULL = 200;
 
@@ -229,7 +232,8 @@ export class TimedHistory {
 
   /**
    * True if at each moment of one of these calls a value was surely inside: after its put had returned, and before its take was
-   * invoked. A take that is not written down was invoked after the last moment.
+   * invoked. A take that is not written down was invoked after the last moment. Of a structure that may say so early, such a moment is one at
+   * which no put was in progress either.
    */
   #isFalseEmpty(empties: readonly TimedOperation[]): boolean {
     if (empties.length === 0) return false;
@@ -242,7 +246,14 @@ export class TimedHistory {
       changes[2 * returned + 1]++;
       changes[out]--;
     }
-    const bare = nextMoments(changes, end, (inside) => inside === 0);
+    if (saysEarly(this.#card)) {
+      for (const [i, invoked] of this.#putInvoked.entries()) {
+        if (i < this.#opening.carried.length || invoked > this.#until) continue;
+        changes[2 * invoked + 1] += IN_PROGRESS;
+        changes[Math.min(end, 2 * Math.min(this.#putReturned[i], this.#until)) + 1] -= IN_PROGRESS;
+      }
+    }
+    const bare = nextMoments(changes, end, (inside) => inside % IN_PROGRESS === 0 || inside >= IN_PROGRESS);
     return empties.some(({ invoked, returned }) => bare[2 * invoked + 1] > 2 * returned);
   }
 

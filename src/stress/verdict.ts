@@ -62,6 +62,7 @@ export function resultOf(plan: StressPlan, run: StressRun, again: string): Stres
       .filter((text) => !run.stops.some(({ point }) => point === text)),
     garbage,
     deliveredSince,
+    halt: allowedHalt(plan, run),
     history,
     looked: lookedFor(plan, run),
     flight: damaged ? run.flight() : [],
@@ -88,10 +89,18 @@ function boundFailures(plan: StressPlan, run: StressRun, { peak, bound, seen }: 
 function progressFailures(plan: StressPlan, run: StressRun): string[] {
   // With one role gone the other one comes to a halt by itself, and so does everybody once nothing is left to be allocated.
   const judged = plan.mix !== 'producers-consumers' && plan.choice.scheme.RECLAIMS && speaksOf(plan, run);
-  if (!judged || !run.garbage.halted) return [];
-  return [
-    `The others came to a halt after ${run.stops.map(({ thread }) => `T${thread}`).join(' and ')} had stopped: no value was delivered any more.`,
-  ];
+  if (!judged || plan.card.waits !== undefined || !run.garbage.halted) return [];
+  return [`${haltIn(run)}: no value was delivered any more.`];
+}
+
+/** That all threads waited for those that had stopped, and why they may; null if they did not, or may not. */
+function allowedHalt({ card, structure }: StressPlan, run: StressRun): string | null {
+  if (card.waits === undefined || !run.garbage.halted || run.stops.length === 0) return null;
+  return `${haltIn(run)}, and no value was delivered any more. The card of ${structure.ID} claims no more: it is not lock-free, and ${card.waits}.`;
+}
+
+function haltIn({ stops }: StressRun): string {
+  return `The others came to a halt after ${stops.map(({ thread }) => `T${thread}`).join(' and ')} had stopped`;
 }
 
 /** What a run looked for, and how often. */
@@ -105,7 +114,9 @@ function lookedFor(plan: StressPlan, run: StressRun): LookedFor[] {
   const filled =
     plan.card.capacity === undefined ? null : 'it may hold as many values as it can, whatever slots are free';
   const hazards = announcesSlots(plan.choice.scheme) ? null : 'the scheme announces no slots';
-  const claims = claimsLockFreedom(plan.choice.scheme) ? null : 'the scheme does not claim to be lock-free';
+  const claims = claimsLockFreedom(plan.choice.scheme, plan.card)
+    ? null
+    : `the ${plan.card.waits === undefined ? 'scheme' : 'structure'} does not claim to be lock-free`;
   const { order } = plan.card;
   const isQueue = order === 'FIFO';
   const keyed = order === 'SET' ? 'it has no such answer' : null;

@@ -5,6 +5,7 @@ import { audit } from '../../src/judge/audit/audit.ts';
 import { assemble } from '../../src/laboratory/participant.ts';
 import { chooseScheme } from '../../src/laboratory/registry.ts';
 import { attachWords } from '../../src/laboratory/shared.ts';
+import type { StructureClass } from '../../src/laboratory/structure-class.ts';
 import { cardOfStructure, structureById } from '../../src/laboratory/structures.ts';
 import { loadModule } from '../../src/engines/wasm/modules.ts';
 import { assembleInWasm, type WasmParticipant } from '../../src/engines/wasm/participant.ts';
@@ -14,29 +15,38 @@ import { FULL, OK, VALUE } from '../../src/kernel/structure.ts';
 import { runs } from '../effort.ts';
 import { LimitedMemory } from './laboratory.ts';
 
-const RING = structureById('scq');
+const RINGS = ['scq', 'vyukov-ring'].map((id) => structureById(id));
 const THREADS = 2;
 const choice = await chooseScheme('tagged');
-const module = loadModule(choice, RING);
 
 type Held = Pick<WasmParticipant['structure'], 'put' | 'take' | 'result' | 'isEmpty'>;
 
-/** Moves all positions of both rings on by so many, a multiple of the entries: as if so many operations had been made. */
-function moveOn(words: Int32Array, by: number): void {
+/**
+ * Moves all positions of a ring, or of both, on by so many, a multiple of the entries: as if so many operations had been made. An entry of SCQ has
+ * them one bit up.
+ */
+function moveOn(ring: StructureClass, words: Int32Array, by: number): void {
   const geometry = new Geometry(new LimitedMemory(words));
-  const { name } = cardOfStructure(RING).cells!;
+  const { name } = cardOfStructure(ring).cells!;
   for (let word = 0; word < geometry.cells; word++) {
     const at = geometry.cell(word);
-    if (/Head|Tail/.test(name(word) ?? '')) words[at] = words[at]! + by;
-    else if (/\[/.test(name(word) ?? '')) words[at] = words[at]! + (by << 1);
+    if (/Head|Tail|sequence/.test(name(word) ?? '')) words[at] = words[at]! + by;
+    else if (/ed\[/.test(name(word) ?? '')) words[at] = words[at]! + (by << 1);
   }
 }
 
-function ringOf(slots: number, engine: string, initial: readonly number[], by: number): [Int32Array, Held[]] {
-  const options = { slots, threads: THREADS, structure: RING, initial };
+function ringOf(
+  ring: StructureClass,
+  slots: number,
+  engine: string,
+  initial: readonly number[],
+  by: number,
+): [Int32Array, Held[]] {
+  const options = { slots, threads: THREADS, structure: ring, initial };
   const memory = createMemory(options, choice);
   const words = attachWords(memory.buffer);
-  moveOn(words, by);
+  moveOn(ring, words, by);
+  const module = loadModule(choice, ring);
   const shared = new LimitedMemory(words);
   return [
     words,
@@ -57,9 +67,9 @@ const step = fc.record({
 /** Positions that come round within the program, and cycles that do. */
 const starts = [0, 2 ** 32 - 32, 2 ** 31 - 32, 2 ** 30];
 
-test.each(['atomics', 'wasm'])(
-  'threads in turn are answered on %s as by a queue with so many places, also where positions and cycles come round',
-  (engine) => {
+test.each(RINGS.flatMap((ring) => ['atomics', 'wasm'].map((engine) => [ring.ID, engine, ring] as const)))(
+  'threads in turn are answered by %s on %s as by a queue with so many places, also where positions and cycles come round',
+  (_, engine, ring) => {
     const seen = { full: 0, empty: 0, value: 0 };
     fc.assert(
       fc.property(
@@ -70,7 +80,7 @@ test.each(['atomics', 'wasm'])(
         (slots, many, from, program) => {
           const capacity = 2 ** Math.floor(Math.log2(slots));
           const inside = [65, 66].slice(0, many);
-          const [words, all] = ringOf(slots, engine, inside, from);
+          const [words, all] = ringOf(ring, slots, engine, inside, from);
           for (const { thread, act, value } of program) {
             const structure = all[thread]!;
             if (act === 'isEmpty') expect(Boolean(structure.isEmpty())).toBe(inside.length === 0);

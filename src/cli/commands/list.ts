@@ -124,10 +124,12 @@ interface DescribedStructure {
   readonly paper: string;
   readonly order: string;
   readonly operations: readonly { readonly name: string; readonly letter: string | null }[];
+  /** Whether it is lock-free where its scheme is; and if not, for what it waits. */
+  readonly claims: { readonly lockFree: boolean; readonly waits: string | null };
 }
 
 function describeStructure(structure: StructureClass): DescribedStructure {
-  const { order, operations } = cardOfStructure(structure);
+  const { order, operations, waits = null } = cardOfStructure(structure);
   return {
     id: structure.ID,
     title: structure.TITLE,
@@ -135,6 +137,7 @@ function describeStructure(structure: StructureClass): DescribedStructure {
     paper: structure.PAPER,
     order,
     operations: operations.map(({ name, letter = null }) => ({ name, letter })),
+    claims: { lockFree: waits === null, waits },
   };
 }
 
@@ -214,7 +217,11 @@ function structuresText(held: readonly DescribedStructure[], style: Style): stri
   return [
     style.heading('Structures, for --structure'),
     ...fittedTable(['structure', 'order', 'operations'], rows, style),
-    ...held.flatMap(({ id, idea, paper }) => factsText(id, idea, [['paper', paper]], style)),
+    ...held.flatMap(({ id, idea, paper, claims: { waits } }) => {
+      const facts: [string, string][] = [['paper', paper]];
+      if (waits !== null) facts.push(['progress', `not lock-free: ${waits}`]);
+      return factsText(id, idea, facts, style);
+    }),
   ].join('\n');
 }
 

@@ -12,7 +12,7 @@ import { grouped } from '../groups.ts';
 import { counted } from '../../counted.ts';
 import { InternalError } from '../../errors.ts';
 import { decideByPatterns, falseAnswer } from './queue-patterns.ts';
-import { modelOf } from './models.ts';
+import { modelOf, saysEarly } from './models.ts';
 import { searchLinearization } from './value-search.ts';
 
 /**
@@ -36,7 +36,8 @@ const MOST_WORK = 20_000_000;
  * Whether a history is linearizable with respect to the sequential model that a structure's card states (Herlihy and Wing, "Linearizability:
  * a correctness condition for concurrent objects", 1990): each operation takes effect at one instant between its invocation and its response,
  * a dequeue delivers the oldest value inside (a pop the latest one) and answers "empty" only when there is none, and isEmpty tells whether
- * there is one. "Full" is a no-op, allowed unless the history says that it had no excuse; so is giving up.
+ * there is one. "Full" is a no-op, allowed unless the history says that it had no excuse; so is giving up. Of operations that may answer
+ * "empty" early, as their card says, see `earlyQueue`.
  *
  * Exact for any length while the enqueued values are distinct, pending operations included; but where answers of no leave a choice (see
  * `decideByPatterns`), a history is searched, if it has up to 1000 operations. With equal values, one of up to 60 operations is searched,
@@ -86,7 +87,36 @@ function decide(
 ): Decided | string {
   if (modelOf(card).byValue) return decideByValue(history, show, card);
   if (card.order !== 'FIFO') return decideRow(history, show, card);
+  const strictly = decideQueue(history, show, card);
+  const isWrong = typeof strictly !== 'string' && 'kind' in strictly;
+  return isWrong && saysEarly(card) ? decideEarly(history, show, card) : strictly;
+}
+
+function decideQueue(
+  history: readonly HistoryOperation[],
+  show: ShowValue,
+  card: StructureCard,
+): Decided | string {
   return haveDistinctValues(history) ? decideDistinct(history, show, card) : searchEqual(history);
+}
+
+/**
+ * Of a queue that may say EMPTY early, whose history is not one of a strict queue: what is wrong with it without these answers is wrong with it.
+ * If nothing is, they are what is wrong, unless an order is found in which they may be said.
+ */
+function decideEarly(
+  history: readonly HistoryOperation[],
+  show: ShowValue,
+  card: StructureCard,
+): Decided | string {
+  const names = card.operations.flatMap(({ name, early }) => (early === true ? [name] : []));
+  const sure = history.filter(({ kind, outcome }) => outcome !== 'empty' || !names.includes(kind));
+  const without = decideQueue(sure, show, card);
+  if (typeof without === 'string' || 'kind' in without) return without;
+  const found = searchBounded(history, card);
+  if (found === null)
+    return `The history has ${history.length} operations, and its answers of empty leave too many orders to be tried.`;
+  return 'kind' in found ? { ...found, kind: 'false empty' } : found;
 }
 
 /**
@@ -192,9 +222,12 @@ function haveDistinctValues(operations: readonly HistoryOperation[]): boolean {
 function falseFullFinding(full: HistoryOperation, card: StructureCard): HistoryFinding {
   const { capacity, cells } = card;
   const bounded = typeof capacity === 'number' ? `, nor were ${capacity} values inside` : '';
+  const inUse = saysEarly(card)
+    ? 'could the next cell have been in use, by a value or by another operation'
+    : 'could values and other operations have had all cells';
   const note =
     cells === undefined
       ? `${operationName(full)} answered full, but the free list was never empty during the call${bounded}.`
-      : `${operationName(full)} answered full, but at no instant of the call could values and other operations have had all cells.`;
+      : `${operationName(full)} answered full, but at no instant of the call ${inUse}.`;
   return { kind: 'false full', note, operations: [full] };
 }

@@ -8,7 +8,7 @@ export interface StructureModel {
   /** What behaves so, in a sentence: `a FIFO queue`. */
   readonly says: string;
   /** The state is what is inside, in the order in which it was put in, or from front to back. "Full" and "abort" change nothing. */
-  readonly specification: Specification<HistoryOperation, Inside>;
+  readonly specification: Specification<HistoryOperation, unknown>;
   /**
    * True if operations on different values never see each other, so that a history is decided value by value (Herlihy and Wing 1990,
    * Theorem 1: linearizability is a local property).
@@ -25,20 +25,17 @@ type After = (inside: Inside, operation: HistoryOperation) => Inside | null;
 const REFUSALS: ReadonlySet<HistoryOperation['outcome']> = new Set(['full', 'abort']);
 
 function model(says: string, after: After, byValue = false): StructureModel {
-  return {
-    says,
-    byValue,
-    specification: {
-      initial: [],
-      after: (inside, operation) => (REFUSALS.has(operation.outcome) ? inside : after(inside, operation)),
-      key: String,
-      isIdle: (_inside, { kind, outcome }) =>
-        REFUSALS.has(outcome) ||
-        outcome === 'empty' ||
-        outcome === 'no' ||
-        structureOperation(kind)?.does === 'ask',
-    },
+  const specification: Specification<HistoryOperation, Inside> = {
+    initial: [],
+    after: (inside, operation) => (REFUSALS.has(operation.outcome) ? inside : after(inside, operation)),
+    key: String,
+    isIdle: (_inside, { kind, outcome }) =>
+      REFUSALS.has(outcome) ||
+      outcome === 'empty' ||
+      outcome === 'no' ||
+      structureOperation(kind)?.does === 'ask',
   };
+  return { says, byValue, specification };
 }
 
 /** The answer of an operation that asks: allowed where it is the truth, and where there is none. */
@@ -87,8 +84,57 @@ const set = model(
 const FIFO = row('a FIFO queue', 'front');
 const LIFO = row('a stack', 'back');
 
+/** What is inside of a queue that may say EMPTY early, and the time of the latest invocation so far. */
+interface EarlyState {
+  /** The puts of the values inside, in the order in which they took effect. */
+  readonly puts: readonly HistoryOperation[];
+  readonly now: number;
+}
+
+/**
+ * A FIFO queue in which a take may also answer EMPTY while the put of the oldest value is in progress, though it has taken effect. Such a put ends at
+ * its response, and an operation takes effect no sooner than all that took effect before it were invoked: so an order of the operations in
+ * which each of them does so as soon as it can leaves the put in progress for longest, and one that does not fit is fitted by no other times.
+ */
+function earlyQueue(operations: Operations): StructureModel {
+  const isEarly = new Set(
+    operations.flatMap(({ name, does, early }) => (does === 'take' && early ? [name] : [])),
+  );
+  const after = ({ puts, now: before }: EarlyState, operation: HistoryOperation): EarlyState | null => {
+    const { kind, outcome, value, invoked } = operation;
+    const state = { puts, now: Math.max(before, invoked) };
+    const [oldest] = puts;
+    if (REFUSALS.has(outcome)) return state;
+    const { does } = structureOperation(kind) ?? {};
+    if (does === 'put') return { ...state, puts: [...puts, operation] };
+    if (does === 'ask') return asked([], operation, puts.length === 0) && state;
+    if (outcome === 'empty')
+      return puts.length === 0 || (isEarly.has(kind) && oldest.returned >= state.now) ? state : null;
+    if (puts.length === 0 || (outcome !== 'pending' && oldest.value !== value)) return null;
+    return { ...state, puts: puts.slice(1) };
+  };
+  const specification: Specification<HistoryOperation, EarlyState> = {
+    initial: { puts: [], now: -Infinity },
+    after,
+    key: ({ puts }) => puts.map(({ thread, number }) => `${thread}.${number}`).join(),
+    // Each operation moves the time on.
+    isIdle: () => false,
+  };
+  return {
+    says: 'a FIFO queue that may also answer empty while the put of its oldest value is in progress',
+    byValue: false,
+    specification,
+  };
+}
+
 /** The sequential model that a structure's card states. */
 export function modelOf({ order, operations }: Pick<StructureCard, 'order' | 'operations'>): StructureModel {
+  if (order === 'FIFO' && saysEarly({ operations })) return earlyQueue(operations);
   if (order === 'DEQUE') return row('a deque', 'back', operations);
   return { FIFO, LIFO, SET: set }[order];
+}
+
+/** True of a structure with operations that may answer EMPTY or FULL early: see its card. */
+export function saysEarly({ operations }: Pick<StructureCard, 'operations'>): boolean {
+  return operations.some(({ early }) => early === true);
 }

@@ -1,7 +1,8 @@
 import type { Invariant, SlabState } from '../invariants.ts';
 import { LINE } from '../layout.ts';
-import type { CellWord, StructureCard } from '../structure-card.ts';
+import type { CellState, CellWord, StructureCard, StructureOperation } from '../structure-card.ts';
 import { aheadOf, HEADS, patienceFor, RING_HEAD, RING_TAIL, wordOfEntry } from './index-ring.ts';
+import { QUEUE_OPERATIONS } from './queue-card.ts';
 import { entriesFor, PAIR_BITS } from './ring-slab.ts';
 
 /** A ring in the words of an array. */
@@ -148,3 +149,120 @@ export const FREE_LIST: StructureCard = {
   },
   invariants: ringInvariants(['Free'], (state) => [freeRing((n) => state.cell(n), state.geometry.slots)]),
 };
+
+/** What a ring does whose cells have sequences: what all queues do, but that it may say EMPTY and FULL early, and a take that does not. */
+export const SEQUENCED_OPERATIONS: readonly StructureOperation[] = [
+  ...QUEUE_OPERATIONS.map((operation) =>
+    operation.does === 'ask' ? operation : { ...operation, early: true as const },
+  ),
+  { name: 'pull', does: 'take', waits: true, past: 'pulled' },
+];
+
+/** A ring whose cells have sequences, in the words of an array. */
+export class SequencedView {
+  readonly word: CellWord;
+  readonly head: number;
+  readonly tail: number;
+  readonly sequenceAt: (cell: number) => number;
+  readonly cells: number;
+
+  /** @param tailAt the number of Tail's word; that of Head is 0, and the value of a cell comes after its sequence */
+  constructor(word: CellWord, tailAt: number, sequenceAt: (cell: number) => number, cells: number) {
+    this.word = word;
+    this.head = word(0);
+    this.tail = word(tailAt);
+    this.sequenceAt = sequenceAt;
+    this.cells = cells;
+  }
+
+  sequence(cell: number): number {
+    return this.word(this.sequenceAt(cell));
+  }
+
+  /** True if the sequence says that the cell holds the value of a put, of the position that is one less. */
+  isWritten(cell: number): boolean {
+    return this.#placeOf(this.sequence(cell) - 1) === cell;
+  }
+
+  /** Holding a value that no take has; or had by an operation that is in progress, or whose thread has died. */
+  read(cell: number): CellState {
+    const sequence = this.sequence(cell);
+    if (!this.isWritten(cell)) return { is: ((this.tail - sequence) | 0) > 0 ? 'claimed' : 'empty' };
+    if (((sequence - 1 - this.head) | 0) < 0) return { is: 'claimed' };
+    return { is: 'holding', value: this.word(this.sequenceAt(cell) + 1) };
+  }
+
+  /** The cells of the positions from Head up to Tail. */
+  inOrder(): number[] {
+    const inside = Math.min(Math.max((this.tail - this.head) | 0, 0), this.cells);
+    return Array.from({ length: inside }, (_, i) => this.#placeOf(this.head + i));
+  }
+
+  #placeOf(position: number): number {
+    return position & (this.cells - 1);
+  }
+}
+
+/** The invariants of such a ring, which `of` finds in a state. */
+export function sequencedInvariants(of: (state: SlabState) => SequencedView): readonly Invariant[] {
+  const counts = ['Head', 'Tail'];
+  const words = [...counts, 'sequence[]'];
+  const brokenAt = (
+    state: SlabState,
+    isBroken: (view: SequencedView, cell: number) => boolean,
+  ): string | null => {
+    const view = of(state);
+    const cell = Array.from({ length: view.cells }, (_, n) => n).find((n) => isBroken(view, n));
+    if (cell === undefined) return null;
+    return `sequence[${cell}] is ${view.sequence(cell)}, Head is ${view.head}, and Tail is ${view.tail}`;
+  };
+  return [
+    {
+      name: 'positions grow',
+      says: 'Head and Tail never go back.',
+      about: counts,
+      brokenBy: ({ word, before, after }) =>
+        counts.includes(word) && ((after - before) | 0) < 0 ? `It goes from ${before} to ${after}` : null,
+    },
+    {
+      name: 'within bounds',
+      says: 'Tail is not behind Head, and at most as many positions ahead of it as there are cells.',
+      about: counts,
+      brokenIn: (state) => {
+        const { head, tail, cells } = of(state);
+        const inside = (tail - head) | 0;
+        return inside >= 0 && inside <= cells ? null : `Head is ${head}, and Tail is ${tail}`;
+      },
+    },
+    {
+      name: 'a turn of its own',
+      says: 'The sequence of a cell is a position that leads to it, or one more than such a position.',
+      about: ['sequence[]'],
+      brokenIn: (state) =>
+        brokenAt(
+          state,
+          (view, cell) => !view.isWritten(cell) && (view.sequence(cell) & (view.cells - 1)) !== cell,
+        ),
+    },
+    {
+      name: 'free for the next',
+      says: 'A cell that is free is so for a position from Head on, less than as many ahead of it as there are cells.',
+      about: words,
+      brokenIn: (state) =>
+        brokenAt(state, (view, cell) => {
+          const ahead = (view.sequence(cell) - view.head) | 0;
+          return !view.isWritten(cell) && (ahead < 0 || ahead >= view.cells);
+        }),
+    },
+    {
+      name: 'written behind Tail',
+      says: 'A cell that is written is so for one of the last positions that Tail has passed, of which there are as many as cells.',
+      about: words,
+      brokenIn: (state) =>
+        brokenAt(state, (view, cell) => {
+          const behind = (view.tail - view.sequence(cell)) | 0;
+          return view.isWritten(cell) && (behind < 0 || behind >= view.cells);
+        }),
+    },
+  ];
+}

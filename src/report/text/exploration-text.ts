@@ -67,9 +67,10 @@ function outcome(of: Exploration, style: Style): Row[] {
     if (ENDLESS.has(kind)) rows.push([kind, `${note} The schedule ${schedule} leads there.`]);
   }
   if (of.obstructionFreedom && of.obstructionFreedom.stuck === null) {
-    const { states, more } = of.obstructionFreedom;
-    const text = `passed: from ${more ? 'the first' : 'all'} ${showNumber(states)} states that were visited, every thread can finish alone`;
-    rows.push(['lock-free', text, style.ok]);
+    const { states, more, waits } = of.obstructionFreedom;
+    const text = `from ${more ? 'the first' : 'all'} ${showNumber(states)} states that were visited, every thread can finish alone`;
+    if (waits === null) rows.push(['lock-free', `passed: ${text}`, style.ok]);
+    else rows.push(['lock-free', `no: ${waits}; but ${text}`, style.note]);
   }
   if (of.memoryInLoop) {
     const { broken, usedUp } = of.memoryInLoop;
@@ -222,12 +223,13 @@ export function explorationJson(of: Exploration, broken: boolean): Record<string
 }
 
 /** What the loop has shown, as a line of a report. */
-function loopText({ slots, rounds, places, deaths, fewest, usedUp, broken }: MemoryInLoop): string {
+function loopText({ slots, rounds, places, deaths, fewest, usedUp, waits, broken }: MemoryInLoop): string {
   if (broken !== null) return `${broken}.`;
   const went = `T2 put a value in and took one out ${withCommas(rounds)} times in ${counted(slots, 'slot')}`;
   const beside = `beside T1 before each of ${counted(places, 'step')} of an operation, ${deaths ? 'dead there, ' : ''}offline, or gone`;
   const [alone, second, cached] = fewest.map(withCommas);
   const few = `in as few slots as the scheme needs each round found one free too: ${alone} for a thread alone, ${second} for the second of two${cached === undefined ? '' : `, ${cached} with caches`}`;
   if (usedUp.length === 0) return `passed: ${went}, ${beside}, and found a slot free in the end; ${few}`;
-  return `${went}, ${beside}; while T1 stood before ${listed(usedUp, 8)} it found none free in the end, as the claims of the scheme allow; ${few}`;
+  const allowed = waits === null ? 'claims of the scheme allow' : `card of the structure allows: ${waits}`;
+  return `${went}, ${beside}; while T1 stood before ${listed(usedUp, 8)} it found none free in the end, as the ${allowed}; ${few}`;
 }

@@ -108,7 +108,7 @@ const HUNG: Readonly<Record<Hung['because'], string>> = {
   watching: 'it stood still on purpose, to watch the others, and they did not come out',
 };
 
-function stopLines({ stops, missed, deliveredSince }: StressResult, style: Style): string[] {
+function stopLines({ stops, missed, deliveredSince, halt }: StressResult, style: Style): string[] {
   const lines = stops.map((stop) => {
     const { thread, reason, operation, label, point, error, hung } = stop;
     const where = point ?? (label === null ? null : `last at ${label}`);
@@ -118,6 +118,7 @@ function stopLines({ stops, missed, deliveredSince }: StressResult, style: Style
   });
   if (deliveredSince !== null)
     lines.push(`After that the other threads received ${counted(deliveredSince, 'value')}.`);
+  if (halt !== null) lines.push(halt);
   for (const point of missed)
     lines.push(`No thread reached ${point}: the run ended first, or the scheme has no such step.`);
   return lines.flatMap((line, i) => row(i === 0 ? 'stopped' : '', line, style));

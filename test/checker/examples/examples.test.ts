@@ -113,6 +113,14 @@ describe('what is broken fails, told step by step, and the line replays it', () 
       /ready\.store\(1\) {3}0 → 1/,
     ],
     ['MPMC ring that publishes too early', mpmcRing.early, 'not linearizable', 1, /read slots\[0\] ⇒ 0/],
+    [
+      'MPMC ring with a slow producer',
+      mpmcRing.overtaken,
+      'not linearizable',
+      1,
+      /T2 pop\(\) ⇒ 0 cannot follow/,
+    ],
+    ['MPMC ring whose reader waits for it', mpmcRing.waiting, 'not lock-free', 0, /T2/],
     ['SCQ ring without a threshold', scqRing.impatient, 'not linearizable', 0, /take\(\) ⇒ -1 cannot follow/],
     ['SCQ ring that writes too late', scqRing.late, 'not linearizable', 1, /T1 take\(\) ⇒ -1 cannot follow/],
     [

@@ -18,34 +18,46 @@ function push({ tail, turns, slots }: Words, value: number, isEarly: boolean): b
   }
 }
 
-/** The oldest value, or 0 if there is none. */
-function pop({ head, turns, slots }: Words): number {
+/** The oldest value, or 0 if there is none; or, if it does not wait, while that of the oldest position is not written. */
+function pop({ head, tail, turns, slots }: Words, waits = false): number {
   while (true) {
     const at = head.load();
     const turn = Atomics.load(turns, at % SIZE);
-    if (turn < at + 1) return 0;
-    if (turn > at + 1 || head.compareExchange(at, at + 1) !== at) continue;
+    if (turn < at + 1 && (!waits || tail.load() === at)) return 0;
+    if (turn !== at + 1 || head.compareExchange(at, at + 1) !== at) continue;
     const value = slots[at % SIZE]!;
     Atomics.store(turns, at % SIZE, at + SIZE);
     return value;
   }
 }
 
-function explore(isEarly: boolean, replay?: string): Passed {
+type Call = readonly ['push', number] | readonly ['pop'] | readonly ['pull'];
+
+const USUAL: readonly (readonly Call[])[] = [
+  [
+    ['push', 1],
+    ['push', 2],
+  ],
+  [['pop']],
+  [['pop']],
+];
+
+interface Asked {
+  readonly isEarly?: boolean;
+  readonly threads?: readonly (readonly Call[])[];
+  readonly lockFree?: boolean;
+  readonly replay?: string | undefined;
+}
+
+function explore({ isEarly = false, threads = USUAL, lockFree = false, replay }: Asked = {}): Passed {
   return check({
     words,
     operations: {
       push: (shared, value: number) => push(shared, value, isEarly),
       pop: (shared) => pop(shared),
+      pull: (shared) => pop(shared, true),
     },
-    threads: [
-      [
-        ['push', 1],
-        ['push', 2],
-      ],
-      [['pop']],
-      [['pop']],
-    ],
+    threads: threads as Call[][],
     model: {
       initial: [] as readonly number[],
       apply: (queue, operation, value) => {
@@ -53,10 +65,17 @@ function explore(isEarly: boolean, replay?: string): Passed {
         return queue.length === 0 ? [queue, 0] : [queue.slice(1), queue[0]];
       },
     },
+    lockFree,
     ...(replay !== undefined && { replay }),
   });
 }
 
-export const sound = (): Passed => explore(false);
+export const sound = (): Passed => explore();
 /** Publishes a slot before it is written. */
-export const early = (replay?: string): Passed => explore(true, replay);
+export const early = (replay?: string): Passed => explore({ isEarly: true, replay });
+/** Two producers: the one that is first stands still, and nobody has what the other one has put in. */
+export const overtaken = (replay?: string): Passed =>
+  explore({ threads: [[['push', 1]], [['push', 2], ['pop']]], replay });
+/** A reader that waits for a slow writer, which is what such a ring comes to. */
+export const waiting = (replay?: string): Passed =>
+  explore({ threads: [[['push', 1]], [['pull']]], lockFree: true, replay });
