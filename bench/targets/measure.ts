@@ -11,11 +11,13 @@ import { sealed, unsealed } from '../../src/observe/seal.ts';
 import { schemeContender } from '../../src/bench/scheme-contender.ts';
 import { visible } from '../../src/visible.ts';
 import { peers } from '../peers/index.ts';
+import { batchedMutexQueue } from '../peers/mutex-queue.ts';
 import { libraries, type Native, reference } from '../peers/native/index.ts';
 import {
   type Accesses,
   type ContenderName,
   countAccesses,
+  isSame,
   judgeBlock,
   type JudgedTarget,
   type Measured,
@@ -104,7 +106,9 @@ export async function measureTargets(
 }
 
 function keyOf({ block: { conditions, contenders } }: TargetBlock): string {
-  const names = contenders.map(({ engine, scheme }) => `${engine} ${scheme}`);
+  const names = contenders.map(
+    ({ engine, scheme, structure }) => `${engine} ${scheme}${structure === undefined ? '' : ` ${structure}`}`,
+  );
   return [conditions.workload, conditions.threads, ...names].join(', ');
 }
 
@@ -122,14 +126,15 @@ export function isSettled(block: TargetBlock, measured: MeasuredBlock | undefine
 
 /** The repetitions of another try come after those that there are. */
 function more(before: MeasuredBlock | undefined, key: string, cells: readonly Measured[]): MeasuredBlock {
-  const samplesOf = ({ engine, scheme }: Measured): Measured['samples'] =>
-    before?.cells.find((each) => each.engine === engine && each.scheme === scheme)?.samples ?? [];
+  const samplesOf = (cell: Measured): Measured['samples'] =>
+    before?.cells.find((each) => isSame(each, cell))?.samples ?? [];
   return {
     key,
     tries: (before?.tries ?? 0) + 1,
     cells: cells.map((each) => ({
       engine: each.engine,
       scheme: each.scheme,
+      ...(each.structure !== undefined && { structure: each.structure }),
       samples: [...samplesOf(each), ...each.samples],
     })),
   };
@@ -193,6 +198,7 @@ function rivalsOf(signal: AbortSignal, note: (sentence: string) => void): Rivals
     libraries: async ({ scheme }) =>
       (await libraries(scheme.ID, signal)).map(programOf).filter((each) => each !== null),
     mutex: peerOf('mutex-queue'),
+    batchedMutex: batchedMutexQueue,
     messages: peerOf('postMessage'),
     // The library itself where it is installed, else the ring of its shape.
     ring: peerOf('ringbuf.js', 'spsc-ring'),

@@ -7,11 +7,12 @@ import { type BenchEngine, schemeContender } from '../../src/bench/scheme-conten
 import { median, ratioInterval } from '../../src/bench/statistics.ts';
 import { type Workload, WORKLOADS } from '../../src/bench/workloads.ts';
 import { HazardPointers, LINGER_ON } from '../../src/kernel/schemes/hazard-pointers.ts';
-import type { SchemeChoice } from '../../src/laboratory/registry.ts';
+import { type SchemeChoice, schemesOf } from '../../src/laboratory/registry.ts';
+import { structureById } from '../../src/laboratory/structures.ts';
 import { ControlBlock } from '../../src/threads/control-block.ts';
 
 /** What identifies a contender in a block. */
-export type ContenderName = Pick<Contender, 'engine' | 'scheme'>;
+export type ContenderName = Pick<Contender, 'engine' | 'scheme' | 'structure'>;
 
 /** How fast one contender is to be, measured by another one in the same run. */
 export interface Target {
@@ -55,6 +56,8 @@ export interface Rivals {
   /** The queues of libraries with the same scheme. */
   libraries(choice: SchemeChoice): Promise<readonly NativeContender[]>;
   readonly mutex: WorkerContender;
+  /** The same, which takes its lock once for many operations. */
+  readonly batchedMutex: WorkerContender;
   readonly messages: WorkerContender;
   readonly ring: WorkerContender;
 }
@@ -88,7 +91,17 @@ const OF_LIBRARY_LINGERING: Partial<Readonly<Record<Workload, number>>> = {
   'producers-consumers': 1.2,
 };
 
-const named = ({ engine, scheme }: ContenderName): ContenderName => ({ engine, scheme });
+/** Of the queue under tags, for the ring whose cells have sequences; and of the mutex queue. */
+const RING = structureById('vyukov-ring');
+const RING_OF_TAGGED: Partial<Readonly<Record<Workload, number>>> = { pairs: 1.2, 'producers-consumers': 3 };
+const RING_OF_MUTEX = 1.5;
+const RING_THREADS = 2;
+
+const named = ({ engine, scheme, structure }: ContenderName): ContenderName => ({
+  engine,
+  scheme,
+  ...(structure !== undefined && { structure }),
+});
 
 /** A block of contenders that share their conditions, to which targets are added one by one. */
 class BlockPlan {
@@ -136,8 +149,9 @@ class BlockPlan {
   }
 }
 
-function isSame(one: ContenderName, other: ContenderName): boolean {
-  return one.engine === other.engine && one.scheme === other.scheme;
+/** True of two names of one contender. */
+export function isSame(one: ContenderName, other: ContenderName): boolean {
+  return one.engine === other.engine && one.scheme === other.scheme && one.structure === other.structure;
 }
 
 /** The comparisons that can be made: first with native code, scheme by scheme, then with what a JavaScript user would pick. */
@@ -208,6 +222,7 @@ function userBlock(
       }
     }
   }
+  ringTargets(plan, workload, threads, rivals, options);
   for (const contender of contendersOn('atomics')) {
     plan.add(contender, mutex, 1, ahead);
     plan.add(contender, messages, 1, ahead);
@@ -215,8 +230,25 @@ function userBlock(
   return plan.done(options);
 }
 
+/** The ring is held against the queue under tags, if that is measured, and against the mutex queue, one operation a call and many. */
+function ringTargets(
+  plan: BlockPlan,
+  workload: Workload,
+  threads: number,
+  { mutex, batchedMutex }: Rivals,
+  { choices }: TargetOptions,
+): void {
+  const tagged = choices.find(({ scheme }) => schemesOf(RING).includes(scheme));
+  const least = RING_OF_TAGGED[workload];
+  if (tagged === undefined || least === undefined || threads !== RING_THREADS) return;
+  const ringOn = (engine: BenchEngine): WorkerContender => schemeContender(tagged, engine, RING, null, true);
+  plan.add(ringOn('wasm'), schemeContender(tagged, 'wasm'), least);
+  plan.add(ringOn('wasm'), mutex, RING_OF_MUTEX);
+  plan.add(ringOn('wasm-batched'), batchedMutex, 1, { ahead: true });
+}
+
 /** What was measured of a contender. */
-export type Measured = Pick<Cell, 'engine' | 'scheme' | 'samples'>;
+export type Measured = Pick<Cell, 'engine' | 'scheme' | 'structure' | 'samples'>;
 
 /** Judges the targets of a block by its cells, whose repetitions took turns: with near cores and with far ones apart. */
 export function judgeBlock(

@@ -40,8 +40,9 @@ function rowOf(judged: JudgedTarget, style: Style): string[] {
   ];
 }
 
-function nameOf({ engine, scheme }: ContenderName): string {
-  return engine === 'peer' ? scheme : `${scheme} (${engine})`;
+function nameOf({ engine, scheme, structure }: ContenderName): string {
+  const of = structure === undefined ? scheme : structure;
+  return engine === 'peer' ? of : `${of} (${engine})`;
 }
 
 function verdictOf({ isMet, isSure }: JudgedTarget, style: Style): string {

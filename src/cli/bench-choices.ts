@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { peers } from '../../bench/peers/index.ts';
+import { peersBeside } from '../../bench/peers/index.ts';
 import { programsFor } from '../../bench/peers/native/index.ts';
 import { structureMember } from '../bench/result-file.ts';
 import { BENCH_ENGINES, type BenchEngine, runAlike, schemeContender } from '../bench/scheme-contender.ts';
@@ -335,7 +335,7 @@ export async function suiteOf(
   const sweep = noMemory ? [] : await Promise.all(swept.map((spec) => chooseScheme(spec)));
   const planned = planSuite({
     ...('structure' in on && { structure: on.structure }),
-    contenders: [...contenders, ...(hasPeers ? peers : []), ...programs],
+    contenders: [...contenders, ...(hasPeers ? peersBeside(contenders) : []), ...programs],
     sweep: sweep.map((each) => schemeContender(each, 'atomics', structure)),
     workloads: workloadsOf(given, measured),
     threads: threadsOf(given),

@@ -8,6 +8,7 @@ import { mutexQueue } from '../../bench/peers/mutex-queue.ts';
 import {
   countAccesses,
   judgeBlock,
+  type ContenderName,
   type JudgedTarget,
   planTargets,
   type Rivals,
@@ -151,11 +152,14 @@ const program = (scheme: string): NativeContender => ({
 
 const named = (scheme: string): WorkerContender => ({ ...faultyContender('none'), scheme });
 
+const shownAs = ({ structure, engine }: ContenderName): string => `${structure ?? ''} ${engine}`.trim();
+
 describe('the targets', () => {
   const rivals: Rivals = {
     reference: async (_, batched) => program(batched ? 'batched reference' : 'reference'),
     libraries: async () => [program('library')],
     mutex: named('mutex'),
+    batchedMutex: named('batched mutex'),
     messages: {
       ...named('messages'),
       refusal: (workload) => (workload === 'pairs' ? 'it has one way' : null),
@@ -167,24 +171,16 @@ describe('the targets', () => {
     threads: number,
     others = rivals,
     schemes = ['tagged'],
-  ): Promise<string[]> =>
-    (
-      await planTargets(
-        {
-          choices: await Promise.all(schemes.map((spec) => chooseScheme(spec))),
-          workloads: [workload],
-          threads: [threads],
-          capacity: 100,
-          seed: 1,
-        },
-        others,
-      )
-    ).flatMap(({ targets }) =>
+  ): Promise<string[]> => {
+    const choices = await Promise.all(schemes.map((spec) => chooseScheme(spec)));
+    const asked = { choices, workloads: [workload], threads: [threads], capacity: 100, seed: 1 };
+    return (await planTargets(asked, others)).flatMap(({ targets }) =>
       targets.map(
         ({ contender, rival, ahead, least, counts }) =>
-          `${contender.engine} / ${rival.scheme} ${ahead ? '>' : '>='} ${least} ${counts}`,
+          `${shownAs(contender)} / ${rival.scheme} ${ahead ? '>' : '>='} ${least} ${counts}`,
       ),
     );
+  };
 
   test('at one thread are of the reference what each scheme is asked for, and more in batches', async () => {
     const asked = { tagged: [0.65, 0.8], epochs: [0.8, 0.9], 'hazard-pointers': [0.85, 0.9] };
@@ -201,6 +197,9 @@ describe('the targets', () => {
       'wasm / mutex > 1 operations',
       'wasm / messages >= 8 messages',
       'wasm / ring > 1 operations',
+      'vyukov-ring wasm / tagged >= 3 operations',
+      'vyukov-ring wasm / mutex >= 1.5 operations',
+      'vyukov-ring wasm-batched / batched mutex > 1 operations',
       'atomics / mutex > 1 operations',
       'atomics / messages > 1 operations',
     ]);
@@ -232,6 +231,9 @@ describe('the targets', () => {
     const alone = { ...rivals, reference: async () => null, libraries: async () => [] };
     expect(await plan('pairs', 2, alone)).toEqual([
       'wasm / mutex > 1 operations',
+      'vyukov-ring wasm / tagged >= 1.2 operations',
+      'vyukov-ring wasm / mutex >= 1.5 operations',
+      'vyukov-ring wasm-batched / batched mutex > 1 operations',
       'atomics / mutex > 1 operations',
     ]);
   });
