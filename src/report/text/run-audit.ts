@@ -36,7 +36,9 @@ export function runAuditLines(run: ScenarioRun, style: Style): string[] {
   if (stray !== null) lines.push(...wrong(`stray writes ${withCommas(stray.count)}   ${stray.where}`));
   const told = blame(trace);
   lines.push(...lossLines(run, told, style, wrong));
-  for (const [kind, , held] of heldKinds(audit, told.retired)) {
+  for (const [kind, , all] of heldKinds(audit, told.retired)) {
+    // A slot that was retired twice may be on two lists: it is told once.
+    const held = all.filter(({ slot }, i) => all.findIndex((each) => each.slot === slot) === i);
     for (const { note } of held.slice(0, 2))
       lines.push(...hang(`   ${kind.padEnd(7)}  `, note, style.columns));
     if (held.length > 2) lines.push(`            and ${counted(held.length - 2, `more ${kind} slot`)}`);
