@@ -162,4 +162,20 @@ export const exercisesOfSlots: readonly Exercise[] = [
     because:
       'T1 has to stand still between the step that links its segment and the one that moves Tail there. T2 needs three dequeues: the third one finds the first segment used up, and passes Tail.',
   },
+  {
+    number: 40,
+    kind: 'predict',
+    task: 'The free list is a stack again, and there are three slots. Under naive reuse, can [A] d | d e d e d come to ABA with one preemption? Answer yes or no.',
+    question: {
+      kind: 'reachable',
+      program: '[A] d | d e d e d',
+      scheme: 'naive',
+      slots: 3,
+      goal: { kind: 'damage', damage: 'ABA' },
+      preemptions: 1,
+    },
+    answer: 'no',
+    because:
+      'Each enqueue of T2 takes the slot that its dequeue before has freed, so two slots take turns as the dummy node. After two dequeues it is the one that T1 read, and after three it is the other one: D13 fails.',
+  },
 ];

@@ -31,3 +31,23 @@ export function chainsOf(
   }
   return chains;
 }
+
+/**
+ * The slots in a free list that is a ring, at positions that its Head has not passed, and those at passed ones, which a thread has drawn. Null
+ * of a stack.
+ */
+export function ringOf(
+  words: Int32Array,
+): { readonly free: readonly number[]; readonly drawn: readonly number[] } | null {
+  if (words[layout.H_FREE_LIST] !== layout.FREE_LIST_RING) return null;
+  const base = layout.ROOTS + words[layout.H_ROOTS]! * layout.LINE;
+  const head = words[base]!;
+  const entries = words[layout.H_CELLS]! - 3 * layout.LINE;
+  const [free, drawn]: [number[], number[]] = [[], []];
+  for (let entry = 0; entry < entries; entry++) {
+    const word = words[base + 3 * layout.LINE + entry]!;
+    const position = Math.floor(word / (2 * entries)) * entries + entry;
+    if (word % entries !== entries - 1) (position < head ? drawn : free).push(word % entries);
+  }
+  return { free, drawn };
+}

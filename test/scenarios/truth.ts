@@ -1,5 +1,5 @@
 import { batchesOf } from './batches.ts';
-import { chainsOf } from './chains.ts';
+import { chainsOf, ringOf } from './chains.ts';
 import * as layout from '../../src/kernel/layout.ts';
 import type { InvokeRecord, StepRecord, Trace, TraceEvent } from '../../src/observe/trace.ts';
 
@@ -132,8 +132,7 @@ export class Truth {
   isPointer(address: number): boolean {
     if (this.roots().includes(address) || address === FREE_TOP) return true;
     const offset = address - this.#base(this.words[0]!);
-    const stride = this.words[0]![layout.H_STRIDE]!;
-    return offset >= 0 && offset % stride === layout.S_NEXT;
+    return offset >= 0 && layout.S_NEXT === offset % this.words[0]![layout.H_STRIDE]!;
   }
 
   /** `Head`, `3.next`; the address of such a name. */
@@ -229,7 +228,7 @@ export class Truth {
     const hands = new Map<number, number>();
     const [queue = [], ...others] = this.roots().map(walk);
     const reachable = new Set([...queue, ...others.flat()]);
-    const free = new Set(walk(FREE_TOP));
+    const free = new Set(ringOf(words)?.free ?? walk(FREE_TOP));
     for (let record = 1; record <= words[layout.H_THREADS]!; record++) {
       const base = this.recordAddress(record);
       const listed: number[] = [];
@@ -263,7 +262,8 @@ export class Truth {
       if (other !== 0 && !claimed.has(other)) hands.set(-record, other);
     }
     const chains = chainsOf(this, step, claimed);
-    const inHand = new Set([...hands.values(), ...[...chains.values()].flat()]);
+    const drawn = (ringOf(words)?.drawn ?? []).filter((slot) => !claimed.has(slot));
+    const inHand = new Set([...hands.values(), ...[...chains.values()].flat(), ...drawn]);
     return { reachable, queue, free, retired, parked, hands, chains, inHand };
   }
 
