@@ -206,10 +206,14 @@ function caches(form: Form): Batch {
   return { name: 'caches', seconds: form === 'full' ? 1800 : 120, claims };
 }
 
-/** Three threads on a ring of two cells, each with a dequeue that another one may pass: all executions would be too many. */
+/** Three threads on rings of two cells, each with a dequeue that another one may pass: all executions would be too many. */
 function ring(form: Form): Batch {
   const preemptions = form === 'full' ? 3 : 1;
-  const claims = ['scq:e d | e d | e d', 'scq:[A B] d e | d e | d'].map((program): Claim => ({
+  const programs = ['scq', 'vyukov-ring'].flatMap((id) => [
+    `${id}:e d | e d | e d`,
+    `${id}:[A B] d e | d e | d`,
+  ]);
+  const claims = [...programs, 'vyukov-ring:[A B] d | d | e'].map((program): Claim => ({
     title: `${program}: every execution with at most ${counted(preemptions, 'preemption')}${form === 'full' ? '' : ' (3 in the full campaign)'} is clean`,
     prove: async () => ({
       figures: clean(await explore(program, 'tagged', { slots: 3, preemptions, maxSeconds: 1700 })),
