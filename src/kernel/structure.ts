@@ -21,7 +21,7 @@ export const NO: i32 = 2;
 export const ABORT: i32 = 3;
 
 /** How long a thread waits before its second round, and at most: measured (bench/README.md). */
-const FIRST_PAUSE: i32 = 512;
+const FIRST_PAUSE: i32 = 2048;
 const LONGEST_PAUSE: i32 = 4096;
 
 /**

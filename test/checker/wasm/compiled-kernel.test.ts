@@ -7,7 +7,7 @@ const EPOCHS = 'epochs:period=1';
 
 /** With how many executions each comes to, of which the words at the end differ in so many. */
 const short = [['[A] d | e', HAZARDS, 8, 5]] as const;
-const longer = [...short, ['[A] d | e', EPOCHS, 8, 1], ['e | d', EPOCHS, 7, 4]] as const;
+const longer = [...short, ['[A] d | e', EPOCHS, 8, 1]] as const;
 
 // No two plain accesses race in either; the words are those of the whole laboratory, answers and all.
 test.each(bounded || deep ? longer : short)(
@@ -20,6 +20,7 @@ test.each(bounded || deep ? longer : short)(
 );
 
 const whole = [
+  ['e | d', EPOCHS, 7],
   ['e | d', HAZARDS, 11],
   ['[A] d | d', HAZARDS, 46],
   ['[A] d | d', EPOCHS, 20],
