@@ -1,6 +1,8 @@
 import { VisitedQueue } from './variant.ts';
 
-export { CARDS, N1, N2, N3, N4, N5, operations } from './variant.ts';
+export { operations } from './variant.ts';
+
+export const labelsOf: string = new URL('./variant.js', import.meta.url).href;
 
 /** The same visit, which has copied the value and let go of the node before it calls the code of the user. */
 class CopyingQueue extends VisitedQueue {

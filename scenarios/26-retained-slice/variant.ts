@@ -1,6 +1,8 @@
 import { VisitedQueue } from '../20-nested-pins/variant.ts';
 
-export { CARDS, N1, N2, N3, N4, N5, operations } from '../20-nested-pins/variant.ts';
+export { operations } from '../20-nested-pins/variant.ts';
+
+export const labelsOf: string = new URL('../20-nested-pins/variant.js', import.meta.url).href;
 
 /** A queue that shows its oldest value, and calls nothing on the way. */
 class ViewedQueue extends VisitedQueue {

@@ -124,6 +124,8 @@ export async function loadVariant(url: string, what: 'structure' | 'variant' = '
   if (what === 'structure') await tryOut(what, url);
   const module = (await importOwn(url, what)) as Variant & Readonly<Record<string, unknown>>;
   const structure = ownStructureIn(module, url);
+  const { labelsOf } = module;
+  if (labelsOf !== undefined) learnLabels(await importOwn(labelsOf, what), labelsOf, 'structure');
   learnLabels(module, url, 'structure');
   return structure === null ? module : { ...module, structure };
 }

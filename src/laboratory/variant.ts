@@ -13,4 +13,6 @@ export interface Variant<T extends Structure<Scheme> = Structure<Scheme>> {
   readonly slab?: typeof Slab;
   /** Operations beside those of the lab, by name. */
   readonly operations?: Readonly<Record<string, OperationBody>>;
+  /** The URL of the module in which steps of these classes are made, where that is another one: it exports their labels and cards. */
+  readonly labelsOf?: string;
 }

@@ -42,7 +42,7 @@ test.each(cases)(
     const once = (): number => (operation === 'enqueue' ? queue.enqueue(7) : queue.dequeue());
     const done = operation === 'enqueue' ? OK : VALUE;
     expect(once()).toBe(done);
-    expect(memory.pauses).toEqual([512, 1024, 2048, 4096, 4096, 4096]);
+    expect(memory.pauses).toEqual([2048, 4096, 4096, 4096, 4096, 4096]);
     expect(once()).toBe(done);
     expect(memory.pauses).toHaveLength(6);
   },
