@@ -99,6 +99,13 @@ function variantsIn(folder: string): string[] {
     .toSorted();
 }
 
+/** The modules that a scenario needs of the folders of others, since its own modules extend what is in them. */
+function borrowedBy(folder: string): string[] {
+  const texts = variantsIn(folder).map((name) => readFileSync(join(root, name), 'utf8'));
+  const named = texts.flatMap((text) => [...text.matchAll(/ from '\.\.\/(\d[^']*\.ts)';/g)]);
+  return [...new Set(named.map(([, name]) => `scenarios/${name}`))];
+}
+
 /** The source of every step that is known, each method once, by whose it is: the folder of a scenario, or empty of what is the lab's own. */
 async function methods(folders: readonly string[]): Promise<ReadonlyMap<string, MethodTable>> {
   for (const name of folders.flatMap(variantsIn))
@@ -158,6 +165,8 @@ function partOfScenarios(
   folders: readonly string[],
   tables: ReadonlyMap<string, MethodTable>,
 ): Promise<string> {
+  const borrowed = folders.flatMap(borrowedBy);
+  const modules = [...new Set([...folders.flatMap(variantsIn), ...borrowed])];
   const lines = [
     `import { addScenario } from './src/report/page/tab/known-scenarios.ts';`,
     `import { registerModule } from './src/host/lab-modules.browser.ts';`,
@@ -166,16 +175,18 @@ function partOfScenarios(
     ...folders.flatMap((folder, i) => [
       `import { scenario as scenario${i} } from './scenarios/${folder}/scenario.ts';`,
       `addScenario(scenario${i});`,
-      ...(tables.has(folder) ? [`addMethods(${JSON.stringify(tables.get(folder))});`] : []),
+      ...[folder, ...borrowedBy(folder).map((name) => name.split('/')[1])].flatMap((of) =>
+        tables.has(of) ? [`addMethods(${JSON.stringify(tables.get(of))});`] : [],
+      ),
     ]),
-    ...folders
-      .flatMap(variantsIn)
-      .flatMap((name, i) => [
-        `import * as module${i} from './${name}';`,
-        `registerModule(${JSON.stringify(pageUrlOf(name))}, module${i});`,
-      ]),
+    ...modules.flatMap((name, i) => [
+      `import * as module${i} from './${name}';`,
+      `registerModule(${JSON.stringify(pageUrlOf(name))}, module${i});`,
+    ]),
   ];
-  return part(shared, lines, (name) => folders.some((folder) => name.startsWith(`scenarios/${folder}/`)));
+  const isOwn = (name: string): boolean =>
+    borrowed.includes(name) || folders.some((folder) => name.startsWith(`scenarios/${folder}/`));
+  return part(shared, lines, isOwn);
 }
 
 /** All mutants of which a page can show how they are killed. */
