@@ -102,8 +102,8 @@ function variantsIn(folder: string): string[] {
 /** The modules that a scenario needs of the folders of others, since its own modules extend what is in them. */
 function borrowedBy(folder: string): string[] {
   const texts = variantsIn(folder).map((name) => readFileSync(join(root, name), 'utf8'));
-  const named = texts.flatMap((text) => [...text.matchAll(/ from '\.\.\/(\d[^']*\.ts)';/g)]);
-  return [...new Set(named.map(([, name]) => `scenarios/${name}`))];
+  const paths = texts.flatMap((text) => [...text.matchAll(/ from '\.\.\/(\d[^']*\.ts)';/g)]);
+  return [...new Set(paths.map(([, name]) => `scenarios/${name}`))];
 }
 
 /** The source of every step that is known, each method once, by whose it is: the folder of a scenario, or empty of what is the lab's own. */
