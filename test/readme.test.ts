@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { choiceTable } from './refresh/choice.ts';
 import { claimContradictions } from './refresh/comparison.ts';
@@ -63,4 +65,15 @@ test('which scheme to take: the one that asks least comes first, and each says w
   expect(rows([claim(hazards, { aba: claim(hazards.aba, { claims }) })])[0]).toContain(
     'garbage that grows while a thread is stalled or a dead thread is not adopted; reads of slots that were freed',
   );
+});
+
+test('the plan of each lecture has ninety minutes, one part after the other', () => {
+  const text = readFileSync(join(import.meta.dirname, '../scenarios/LECTURE.md'), 'utf8');
+  const plans = text.split('| minutes |').slice(1);
+  expect(plans).toHaveLength(2);
+  for (const plan of plans) {
+    const parts = [...plan.matchAll(/^\| (\d+)–(\d+) /gm)].map(([, from, to]) => [Number(from), Number(to)]);
+    expect(parts.map(([from]) => from)).toEqual([0, ...parts.slice(0, -1).map(([, to]) => to)]);
+    expect(parts.at(-1)?.[1]).toBe(90);
+  }
 });
