@@ -7,7 +7,7 @@ export const scenario: Scenario = {
   title: 'What a collector finds',
   about:
     'Three slots are lost, each in another way. T1 dequeues and forgets to retire the node, as in scenario 09. T2 is terminated in an enqueue, and T3 is started with its record and overwrites what it says, as in scenario 12. ' +
-    'T3 is terminated in turn, right after it has unlinked a node, as in scenario 08. Then T4 reclaims all that it can. A scheme frees what it was told of, and was told of none of the three. ' +
+    'T3 is terminated in turn, right after it has unlinked a node, as in scenario 08. Then T4 reclaims all that it can. A scheme frees what it was told of, and was told of none of the three; where the record of a dead thread still names the third, the audit has that one in its hand. ' +
     'A collector does not ask what was retired: it asks what the structure leads to, and what is free already, and all else is garbage.',
   program: '[A B] d i | e | e d i | collect i',
   records: [1, 2, 2, 4],

@@ -104,7 +104,8 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     hazard:
       'An announced slot number. A thread that wants to free slots reads all hazards first and keeps the slots that they name.',
     scan: 'To read what all threads announce, and free every slot of the own retired list that none of it holds back.',
-    threshold: 'With hazard pointers and eras: the number of retired slots at which a thread scans.',
+    threshold:
+      'With hazard pointers, hazard eras, intervals and neutralization: the number of retired slots at which a thread scans.',
     epoch:
       'A number that all threads share and that moves on when every pinned thread has announced the current one.',
     pin: 'To announce the current epoch at the start of an operation. While a thread is pinned, no slot that it may use is freed.',

@@ -6,6 +6,7 @@ import { isOfSets, WORKLOAD_NAMES, WORKLOADS } from '../../bench/workloads.ts';
 import { listed } from '../../counted.ts';
 import { axesOf, cellAt, type MatrixCell } from '../../explore/matrix-cell.ts';
 import { sourcesText } from '../../gallery/report.ts';
+import { markOf } from '../../laboratory/announcements.ts';
 import { claimsOf, parametersOf, schemes, type Claims } from '../../laboratory/registry.ts';
 import type { SchemeClass } from '../../laboratory/scheme-class.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
@@ -225,10 +226,16 @@ function structuresText(held: readonly DescribedStructure[], style: Style): stri
   ].join('\n');
 }
 
+/** What stops ABA: of a scheme that has versions in the place of tags these are what goes round. */
+function abaSafeText(id: string, { abaSafe }: Claims): string {
+  const scheme = schemes.find(({ ID }) => ID === id);
+  return scheme === undefined ? abaSafe : abaSafe.replace('tag', markOf({ holds: scheme.HOLDS }).name);
+}
+
 function schemesText(found: readonly Described[], style: Style): string {
   const rows = found.map(({ id, claims }) => [
     style.accent(id),
-    claims.abaSafe,
+    abaSafeText(id, claims),
     yesNo(claims.staleReads),
     yesNo(claims.survivesStall),
     yesNo(claims.survivesDeath),
@@ -291,7 +298,9 @@ const FACT = 13;
 
 function parameterText(
   id: string,
-  { name, default: fallback, least, most }: Described['parameters'][number],
+  { name, default: fallback, least, most, words }: Described['parameters'][number],
 ): string {
+  if (words !== undefined)
+    return `--scheme ${id}:${name}=${words.join('|')}, default ${words[fallback ?? 0]}`;
   return `--scheme ${id}:${name}=N, N from ${least} to ${most}, default ${fallback ?? 'as many as fit'}`;
 }

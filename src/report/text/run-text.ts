@@ -8,6 +8,7 @@ import {
 import { cardOfStructure, hasRing } from '../../laboratory/structures.ts';
 import { allowanceOf } from '../../judge/damage/allowed.ts';
 import type { Own, ScenarioRun } from '../../scenario/scenario-run.ts';
+import { markOf } from '../../laboratory/announcements.ts';
 import { unsafeText } from '../../laboratory/registry.ts';
 import { alteredText, mayBreak } from '../../scenario/promise.ts';
 import { replayLine } from '../../scenario/replay-line.ts';
@@ -271,13 +272,15 @@ function allowedText({ broken: { since }, claims, structure, choice }: ScenarioR
   if (since === null) return '';
   const unsafe = unsafeText(structure, choice);
   if (unsafe !== null) return `: ${unsafe}`;
-  const promise = `it promises no safety${claims.abaSafe === 'no' ? '' : ' once its tag has wrapped'}`;
+  const promise = `it promises no safety${claims.abaSafe === 'no' ? '' : ` once its ${markOf({ holds: choice.scheme.HOLDS }).name} has wrapped`}`;
   return `: ${promise}, and the damage follows from step ${since}, where a word had come round`;
 }
 
-/** How a run of a scenario ended. */
-function endedText({ case: each, findings }: ScenarioRun): string {
-  return `Under ${each.key} this ended with ${kindsText(findings)}`;
+/** How a run of a scenario ended. Slots without an owner that a collector has found are no end. */
+function endedText({ case: each, findings, audit }: ScenarioRun): string {
+  const isOver =
+    audit.leaked === 0 && findings.length > 0 && findings.every(({ kind }) => kind === 'orphaned slot');
+  return `Under ${each.key} this ${isOver ? 'came to' : 'ended with'} ${kindsText(findings)}`;
 }
 
 /** What was to be and what was, in one sentence. */

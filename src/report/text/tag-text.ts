@@ -37,7 +37,7 @@ export function freeListClaim(): string {
     return `${bitsText(bits)} at ${counted(slots, 'slot')}`;
   });
   const narrowest = 32 - MAX_INDEX_BITS;
-  return `Under every scheme the free list has a tag, which has the bits that an index leaves: ${widths.join(', ')}. With the narrowest one all claims hold as long as no thread stands still between its read of the top of that list and its compare-and-swap while ${counted(2 ** narrowest, 'slot')} are taken.`;
+  return `Under every scheme the free list, unless it is a ring, has a tag of the bits that an index leaves: ${widths.join(', ')}. With the narrowest one all claims hold as long as no thread stands still between its read of the top of that list and its compare-and-swap while ${counted(2 ** narrowest, 'slot')} are taken.`;
 }
 
 function bitsText(bits: number): string {
