@@ -78,7 +78,7 @@ describe('--json is one document with its schema version first', () => {
     expect(documentOf(['replay', path])).toMatchObject({ same: true, verdict: 'as-claimed' });
     expect(JSON.parse(readFileSync(path, 'utf8').split('\n')[0] ?? '')).toMatchObject({
       kind: 'trace',
-      v: 2,
+      v: 3,
     });
   });
 });
