@@ -27,7 +27,7 @@ const compilers: [number, string | null][] = [
   [26, null],
 ];
 
-describe.each(bounded ? compilers.slice(0, 2) : compilers)('with @types/node %i', (version, compiler) => {
+describe.each(bounded ? compilers.slice(0, 1) : compilers)('with @types/node %i', (version, compiler) => {
   const project = join(folder, `types-${version}`);
 
   beforeAll(async () => {
