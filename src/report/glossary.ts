@@ -134,7 +134,8 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
       'Under pass-the-pointer: a word beside each hazard, in which another thread leaves a slot that the hazard names. The slot is parked there.',
     inside: 'Said of a value that is in the structure, and of a thread that is in an operation.',
     birth: 'When the life of a slot began, by the clock of the scheme: an era, or the epoch of versions.',
-    death: 'When a slot was retired, by the clock of the scheme.',
+    death:
+      'When a slot was retired, by the clock of the scheme. Under Hyaline the word of that name is no time: it is the count in the slot that counts for a batch, and leads on in one that is on a list.',
     stamp:
       'What a thread writes into a slot that it retires, to tell its age later: the epoch, or how many slots it had retired before.',
     collection:
@@ -147,7 +148,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
       'A word of a slot that says where it is in its life: HELD by a thread, LINKED into the structure, RETIRED or FREE.',
     adopt: 'To take over the record of a thread that has died, with its retired list and its slot in hand.',
     parked:
-      'Left by a thread in a word of the scheme, where it is on no list, until another thread frees it or takes it over.',
+      'Retired, and on no retired list. Under pass-the-pointer it is left in a hand-over, and under Hyaline it is in a batch, which is of one thread or on the lists of threads.',
     heir: 'The thread that adopts the record of another one.',
   },
   'What goes wrong': {
@@ -230,7 +231,8 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     reachable: 'Head or Tail leads to the slot, directly or over links.',
     'in hand':
       'Held by one thread between taking it from the free list and linking it, or between unlinking and retiring it.',
-    retired: 'On the retired list of a thread.',
+    retired:
+      'Handed to the scheme and not freed: on the retired list of a thread or, under reference counting, with claims that have not ended.',
     leaked: 'Without an owner.',
     intent:
       'A slot that a thread has written down as the one that its next step takes. It belongs to another owner until then, and is counted there.',

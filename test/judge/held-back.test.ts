@@ -141,7 +141,12 @@ describe('who holds a retired slot back', () => {
     made.root(layout.H_PARAM_0, 3);
     const [{ holders, note }] = audit(made.words).heldBack();
     expect(holders.map(({ epoch }) => epoch)).toEqual([0, 2 ** 30 - 1]);
-    expect(note).toContain("the epoch cannot pass 0 until T1's pin and T2's pin end");
+    expect(note).toContain("the epoch cannot pass 0 until T2's pin ends, nor 1 until T1's pin ends.");
+    // Only those are named together that stop it at the same one.
+    made.record(1, layout.R_ANNOUNCE, ((2 ** 30 - 1) << 1) | 1);
+    expect(audit(made.words).heldBack()[0].note).toContain(
+      "the epoch cannot pass 0 until T1's pin and T2's pin end.",
+    );
   });
 
   test.each([0, 2 ** 30 - 2])('an era, every slot that lived in it, from era %i on', async (era) => {
@@ -215,5 +220,8 @@ test('a claim that no record speaks of may be that of a thread inside, and of no
     "it was retired with 1 claim left, which is accounted for by no word and by no thread's record: ";
   expect(told()).toBe(`${has}what had it should have given it up`);
   lab.words[geometry.record(2) + layout.R_OPERATION] = layout.OP_TAKE;
-  expect(told()).toBe(`${has}T2 may still have it and give it up, and no other thread can`);
+  const only = 'only a thread inside an operation can still have it and give it up, and ';
+  expect(told()).toBe(`${has}${only}T2 has begun one`);
+  lab.words[geometry.record(1) + layout.R_OPERATION] = layout.OP_TAKE;
+  expect(told()).toBe(`${has}${only}T1 and T2 have begun one`);
 });

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/judge/audit/audit.ts';
 import { claimsOnTheirWay } from '../../src/judge/audit/counts.ts';
 import { leakGraph } from '../../src/report/plots/leak-graph.ts';
+import { handLines } from '../../src/report/text/hand-text.ts';
+import { plainStyle } from '../../src/report/text/style.ts';
 import { COUNT_WORD, RETIRED, R_STATUS, SETTLED, S_NEXT } from '../../src/kernel/layout.ts';
 import { ReferenceCounting } from '../../src/kernel/schemes/reference-counting.ts';
 import { MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';
@@ -73,8 +75,10 @@ describe('a node that a stalled thread uses', () => {
     const noteOf = (slot: number): string => held.find((each) => each.slot === slot)!.note;
     expect(noteOf(head)).toBe(`Slot ${head} is retired and has 1 claim: T1's claim 0 holds it back.`);
     expect(noteOf(others[1]!)).toBe(
-      `Slot ${others[1]} is retired and has 1 claim: T1's claim 1 and T1's claim 0 hold slot ${next}, from which next words lead to it.`,
+      `Slot ${others[1]} is retired and has 1 claim: T1's claim 1 holds slot ${next}, and T1's claim 0 holds slot ${head}, from each of which next words lead to it.`,
     );
+    const intent = handLines({ thread: 2, slot: head, counts: false }, now, plainStyle()).join('\n');
+    expect(intent).toContain('does not have it: it is retired and held by its count.');
     const { rows, edges } = leakGraph(now);
     expect(rows.find(({ name }) => name === 'held by counts, T1')?.slots).toEqual(
       [head, next, ...others].map((slot) => `slot${slot}`),

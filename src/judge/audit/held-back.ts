@@ -103,10 +103,19 @@ function epochNote({ slot, thread, stamp, age, holders }: WhereHeld, grace: numb
     return `${place}: no thread holds it back, and it waits for T${thread} to look at its lists.`;
   if (holders.length === 0)
     return `${place}: no thread holds it back, and it waits for the epoch to advance.`;
-  // The pin of the oldest epoch, seen from the stamp: by number it is the youngest one where epochs wrap.
-  const oldest = Math.min(...holders.map(({ epoch }) => epochsBetween(stamp, epoch ?? 0)));
-  const furthest = epochsAfter(stamp, oldest + 1);
-  return `${place}: ${holdBack(holders.map(holderText))}, since the epoch cannot pass ${furthest} until ${endOf(holders)}.`;
+  return `${place}: ${holdBack(holders.map(holderText))}, since the epoch cannot pass ${limitsOf(holders, stamp)}.`;
+}
+
+/** How far each of them lets the epoch go: one past its own, the oldest seen from the stamp first, which by number is the youngest where epochs wrap. */
+function limitsOf(holders: readonly Holder[], stamp: number): string {
+  const aheadOf = ({ epoch }: Holder): number => epochsBetween(stamp, epoch ?? 0);
+  const epochs = [...new Set(holders.map(aheadOf))].toSorted((a, b) => a - b);
+  return epochs
+    .map((ahead) => {
+      const those = holders.filter((holder) => aheadOf(holder) === ahead);
+      return `${epochsAfter(stamp, ahead + 1)} until ${endOf(those)}`;
+    })
+    .join(', nor ');
 }
 
 /** When those that hold a slot back will do so no more: they leave what they are in, or those that are online say so. */

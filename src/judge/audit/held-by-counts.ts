@@ -132,13 +132,18 @@ export function claimedChains(
 }
 
 /** Who holds a slot back as a sentence. */
-function countNote({ slot, claims, holders, chain }: CountHeld, names: readonly string[]): string {
+function countNote({ slot, claims, holders }: CountHeld, names: readonly string[]): string {
   const has = `Slot ${slot} is retired and has ${counted(claims, 'claim')}`;
   if (holders.length === 0) return `${has}: it waits for the thread that is at it.`;
-  const who = [...new Set(names)].join(' and ');
-  const holds = plural(new Set(names).size, 'holds', 'hold');
-  if (chain.length === 1) return `${has}: ${who} ${holds} it back.`;
-  return `${has}: ${who} ${holds} slot ${chain[0]}, from which next words lead to it.`;
+  const claimed = [...new Set(holders.map((holder) => holder.slot))];
+  const parts = claimed.map((at) => {
+    const who = [...new Set(names.filter((_, i) => holders[i].slot === at))];
+    return `${who.join(' and ')} ${plural(who.length, 'holds', 'hold')} ${at === slot ? 'it back' : `slot ${at}`}`;
+  });
+  const others = claimed.filter((at) => at !== slot).length;
+  const lead =
+    others > 1 ? ', from each of which next words lead to it' : ', from which next words lead to it';
+  return `${has}: ${parts.join(', and ')}${others === 0 ? '' : lead}.`;
 }
 
 /**
@@ -171,7 +176,7 @@ export function unendedClaims(
     const then =
       inside.length === 0
         ? `what had ${it} should have given ${it} up`
-        : `${inside.map((thread) => `T${thread}`).join(' or ')} may still have ${it} and give ${it} up, and no other thread can`;
+        : `only a thread inside an operation can still have ${it} and give ${it} up, and ${inside.map((thread) => `T${thread}`).join(' and ')} ${plural(inside.length, 'has', 'have')} begun one`;
     return `${has}, ${whose} accounted for by no word and by no thread's record: ${then}`;
   }
   const circle = circleOf(slot, marks.links);
@@ -183,7 +188,7 @@ export function unendedClaims(
   return `${has}, by the next word of a slot that is leaked itself`;
 }
 
-/** The threads that are alive and inside an operation: only they can have what no record speaks of. */
+/** The threads that are alive and have begun an operation, if no step of it: only they can have what no record speaks of. */
 function threadsInside(words: Int32Array, geometry: Geometry): number[] {
   return Array.from({ length: geometry.threads }, (_, i) => i + 1).filter((thread) => {
     const record = geometry.record(thread);

@@ -41,7 +41,8 @@ const HOLDERS: Readonly<Record<number, string>> = {
 export function isHolder(words: string, by: number, truth: Truth, step: number): boolean {
   if (HOLDERS[truth.words[step]![layout.H_HOLDS]!] !== words) return false;
   // A claim may be on its way to the word that is to announce it, or come from there: an own word of the thread says so.
-  const own = words === 'claims' ? ownWords(by, truth).filter((each) => truth.words[step]![each] !== 0) : [];
+  const own =
+    words === 'claims' ? wordsOnTheWay(by, truth).filter((each) => truth.words[step]![each] !== 0) : [];
   return truth.announced(by, step).length + own.length > 0;
 }
 
@@ -51,7 +52,14 @@ function ownWords(by: number, truth: Truth): number[] {
   return Array.from({ length: layout.ON_ITS_WAY }, (_, n) => own + n);
 }
 
-/** The claims that a slot has by its count, the threads that lead to it, and the slot through which they do, if it is another one. */
+/** The words of a record that may speak of a claim on its way: those, and its hands. */
+function wordsOnTheWay(by: number, truth: Truth): number[] {
+  const record = truth.recordAddress(by);
+  const hands = [layout.R_HAND, layout.R_TAKES, layout.R_CHAIN].map((word) => record + word);
+  return [...ownWords(by, truth), ...hands];
+}
+
+/** The claims that a slot has by its count, whose they are on it, and on slots from which next words lead to it. */
 export function areClaims(
   why: string,
   [slot, claims]: readonly [number, number],
@@ -60,9 +68,8 @@ export function areClaims(
 ): boolean {
   const words = truth.words[step]!;
   const [says, ...since] = why.split('; ');
-  const [, named, through] = /^(T.+?) holds? (?:it back|slot (\d+), from which next words lead to it)$/.exec(
-    says!,
-  )!;
+  const [main, ...lead] = says!.split(/, from (?:each of )?which next words lead to it$/);
+  const parts = main!.split(', and ').map((part) => /^(T.+?) holds? (?:it back|slot (\d+))$/.exec(part));
   const leads = (from: number): boolean => {
     for (let at = from, n = 0; at !== 0 && n < truth.slots; n++) {
       if (at === slot) return true;
@@ -70,16 +77,35 @@ export function areClaims(
     }
     return false;
   };
-  const holders = named!.split(' and ').map((each) => /^T(\d+)'s claim (\d+|on its way)$/.exec(each)!);
+  const others = parts.filter((part) => part?.[2] !== undefined);
   return (
     words[truth.at(slot, layout.COUNT_WORD)] === 2 * claims &&
-    (through === undefined || (Number(through) !== slot && leads(Number(through)))) &&
-    holders.every(([, by, n]) =>
-      n === 'on its way'
-        ? true
-        : leads(truth.words[step]![truth.recordAddress(Number(by)) + layout.R_ANNOUNCE + Number(n)]!),
-    ) &&
+    lead.length === (others.length === 0 ? 0 : 1) &&
+    says!.includes('from each of which') === others.length > 1 &&
+    parts.every((part) => {
+      const on = part?.[2] === undefined ? slot : Number(part[2]);
+      const isElsewhere = on !== slot && leads(on);
+      return (
+        part !== null &&
+        (part[2] === undefined || isElsewhere) &&
+        part[1]!.split(' and ').every((each) => isClaimOn(each, on, truth, step))
+      );
+    }) &&
     since.every((each) => isSince(each, truth, step))
+  );
+}
+
+/** True if a claim, such as `T1's claim 0`, is on this slot; of one on its way a word of the record has to name it. */
+function isClaimOn(text: string, slot: number, truth: Truth, step: number): boolean {
+  const [, by, n] = /^T(\d+)'s claim (\d+|on its way)$/.exec(text) ?? [];
+  if (by === undefined) return false;
+  const record = truth.recordAddress(Number(by));
+  const words = truth.words[step]!;
+  if (n !== 'on its way') return words[record + layout.R_ANNOUNCE + Number(n)] === slot;
+  // The slots behind the first one of a chain in hand are named by next words alone.
+  return (
+    words[record + layout.R_CHAIN] !== 0 ||
+    wordsOnTheWay(Number(by), truth).some((each) => words[each] === slot)
   );
 }
 
@@ -215,7 +241,7 @@ export function isSince(text: string, truth: Truth, step: number): boolean {
   const stands = (address: number): boolean =>
     truth.words.slice(Number(at)).every((words) => words[address] === truth.words[step]![address]);
   if (text.includes('on its way'))
-    return ownWords(Number(by), truth).some((each) => truth.words[step]![each] !== 0 && stands(each));
+    return wordsOnTheWay(Number(by), truth).some((each) => truth.words[step]![each] !== 0 && stands(each));
   if (!text.includes('announcement'))
     return stands(announce + Number(hazard) + (what === 'reservation' ? 1 : 0));
   const addresses = Array.from({ length: layout.ANNOUNCED }, (_, n) => announce + n);
