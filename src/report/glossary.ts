@@ -31,8 +31,8 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
       'Up to two magazines of free slots that a thread keeps for itself, so that it seldom needs the free list.',
     stride: 'The number of words from one slot to the next.',
     geometry: 'The sizes of a laboratory: slots, threads, stride, magazines, bits of a tag.',
-    full: 'The answer of an enqueue that got no slot: the free list and the own cache are empty, and the scheme can free nothing.',
-    empty: 'The answer of a dequeue that found no value in the queue.',
+    full: 'The answer of an operation that puts a value in and got no room: no slot is free, the scheme can free none, and none is in its own cache; or all cells are taken.',
+    empty: 'The answer of an operation that takes a value out and found none inside.',
   },
   'The queue': {
     structure: `What the threads share and change together, such as a queue, a stack or a list. Here there are the ${listed(structures.map(({ TITLE }) => TITLE))}.`,

@@ -41,6 +41,13 @@ describe('conservation', () => {
     ]);
   });
 
+  test('says of a key that is lost from a set that nobody removed it', () => {
+    const list = cardOfStructure(structureById('michael-list'));
+    expect(texts(conservation(initialContent([C], 0, 'insert'), [], letter, list))).toEqual([
+      'lost value: C was lost: in the list at the start, but neither removed nor in the list at the end.',
+    ]);
+  });
+
   test('reports a lost value', () => {
     expect(conserved([...initialContent([C]), ...enqueues], [A])).toEqual([
       'lost value: C was lost: in the queue at the start, but neither delivered nor in the queue at the end.',

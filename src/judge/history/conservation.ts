@@ -148,9 +148,11 @@ function lossFindings(
 ): HistoryFinding[] {
   const nameOf = ({ value }: HistoryOperation): string => show(value as number);
   if (takers.length === 0) {
+    // What is taken out of a set is a key that the caller names, and nothing is delivered.
+    const takenOut = card.order === 'SET' ? pastOf(card, operationThat(card, 'take')) : 'delivered';
     return missing.map((enqueue) => ({
       kind: 'lost value',
-      note: `${nameOf(enqueue)} was lost: ${origin(enqueue, card)}, but neither delivered nor in the ${kindOf(card)} at the end.`,
+      note: `${nameOf(enqueue)} was lost: ${origin(enqueue, card)}, but neither ${takenOut} nor in the ${kindOf(card)} at the end.`,
       operations: [enqueue],
     }));
   }
