@@ -27,7 +27,7 @@ export interface MemoryInLoop {
   readonly places: number;
   /** True if T1 died before each of them as well: where the claims of the scheme say what becomes of its garbage then. */
   readonly deaths: boolean;
-  /** The slots in which a thread went round alone; in which it did beside another one that had done so; and if there are caches, beside a full one. */
+  /** The slots in which a thread went round alone; in which it did beside another one that had done so; and if there are caches, beside a full one. Empty for a structure that takes no slots. */
   readonly fewest: readonly number[];
   /** Steps before which T1 stood, by their labels, with which T2 found nothing free in the last third of its rounds. */
   readonly usedUp: readonly string[];
@@ -170,7 +170,7 @@ function loopUnder(choice: SchemeChoice, structure: StructureClass, cache: numbe
   const few = [inFewest(loop, 1), inFewest(loop, 2)];
   if (cache > 0 && structure.ROOTS > 0) few.push(besideCache(loop, cache));
   broken ??= growthWithSlab(loop) ?? few.find((each) => each[1] !== null)?.[1] ?? null;
-  const fewest = few.map(([least]) => least);
+  const fewest = structure.ROOTS === 0 ? [] : few.map(([least]) => least);
   const { waits = null } = card;
   return { slots, rounds: loop.rounds, places, deaths: tellsOfDeath(choice), fewest, usedUp, waits, broken };
 }

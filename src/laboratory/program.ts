@@ -269,7 +269,9 @@ class Words {
     );
     this.short = [
       ...own.map((each) => (each.keyed === true ? keyedWord(each, 3) : shortestWord(each))),
-      ...own.filter(hasBatches).map((each) => `${shortestWord(each)}2`),
+      ...own
+        .filter((each) => hasBatches(each) && each.waits !== true)
+        .map((each) => `${shortestWord(each)}2`),
     ];
   }
 
@@ -294,7 +296,12 @@ function batchOf({ word, operation, count }: ReadBatch, value: () => number, whe
       `The batch "${word}" in ${where} cannot be made: it takes 1 to ${MOST_IN_BATCH} operations, as in ${shortestWord(operation)}2.`,
     );
   }
-  const { name, does } = operation;
+  const { name, does, waits } = operation;
+  if (waits === true) {
+    throw new UsageError(
+      `The batch "${word}" in ${where} cannot be made: a batch takes values out, and ${name} waits; write (${shortestWord(operation)})x${count}.`,
+    );
+  }
   const one = (): Operation => ({ name, argument: does === 'put' ? value() : null });
   return { name: batchName(name), argument: count, batch: Array.from({ length: count }, one) };
 }

@@ -1,3 +1,7 @@
+import { saysEarly } from '../judge/history/models.ts';
+import type { StructureCard } from '../kernel/structure-card.ts';
+import { type Journals, J_PENDING, OUTCOME, PUT } from './journals.ts';
+
 /** What is known of the slab when a round begins, and of the round. */
 export interface Opening {
   /** The values inside, in the order in which they would come out. */
@@ -36,4 +40,21 @@ export function nextMoments(
   const next = new Int32Array(end + 2).fill(NEVER);
   for (let t = end; t >= 0; t--) next[t] = isAsked(inside[t]) ? t : next[t + 1];
   return next;
+}
+
+/**
+ * True if a put that was never ended, of a thread that stopped in an earlier round, excuses answers of EMPTY, and those that something is
+ * inside: of a structure that may say EMPTY early, it may be that of the oldest value, and is in progress for good.
+ *
+ * @param took the threads that took part in the round
+ */
+export function excusesEmpty(journals: Journals, card: StructureCard, took: readonly number[]): boolean {
+  if (!saysEarly(card)) return false;
+  const threads = Array.from({ length: journals.threads }, (_, i) => i + 1);
+  return threads.some((thread) => !took.includes(thread) && journals.read(thread, J_PENDING) === PUT);
+}
+
+/** True of an operation that answers neither EMPTY nor that something is inside. */
+export function saysNothingOfContent({ outcome }: { readonly outcome: number }): boolean {
+  return outcome !== OUTCOME.empty && outcome !== OUTCOME.no;
 }

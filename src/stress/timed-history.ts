@@ -3,7 +3,7 @@ import { linearizable } from '../judge/history/linearizability.ts';
 import { saysEarly } from '../judge/history/models.ts';
 import { searchLinearization } from '../judge/history/value-search.ts';
 import { isGivenValue, nameOfCall, operationThat } from '../laboratory/structures.ts';
-import { NEVER, nextMoments, type Opening } from './moments.ts';
+import { excusesEmpty, NEVER, nextMoments, type Opening, saysNothingOfContent } from './moments.ts';
 import type { StructureCard, StructureOperation } from '../kernel/structure-card.ts';
 import {
   type Journals,
@@ -81,7 +81,7 @@ export class TimedHistory {
   readonly #card: StructureCard;
   readonly #opening: Opening;
   readonly #took: readonly number[];
-  readonly #entries: TimedOperation[] = [];
+  #entries: TimedOperation[] = [];
   /** The last moment of the history, as a count of returns. */
   readonly #until: number;
   /** True if an operation that takes never returned: nobody knows what it took. */
@@ -121,6 +121,7 @@ export class TimedHistory {
     this.#until = until;
     this.#open = open;
     for (const thread of took) this.#gather(thread);
+    if (excusesEmpty(journals, card, took)) this.#entries = this.#entries.filter(saysNothingOfContent);
     for (const value of opening.carried) this.#index.set(value, this.#index.size);
     let size = opening.carried.length;
     this.#starts = opening.first.map((first, i) => {

@@ -120,6 +120,7 @@ function lookedFor(plan: StressPlan, run: StressRun): LookedFor[] {
   const { order } = plan.card;
   const isQueue = order === 'FIFO';
   const keyed = order === 'SET' ? 'it has no such answer' : null;
+  const uncounted = order === 'SET' ? 'its keys come and go while nobody counts them' : null;
   const ask = operationThat(plan.card, 'ask');
   const stopping = plan.stoppings.length > 0 ? 'a thread was to stop for good' : null;
   return [
@@ -127,7 +128,7 @@ function lookedFor(plan: StressPlan, run: StressRun): LookedFor[] {
     one(isQueue ? 'lost, duplicate and misplaced values' : 'lost and duplicate values', ordered, 'value'),
     one(ORDER, timed, 'timed operation'),
     one('false "empty"', empty, 'timed answer', keyed),
-    one('false "full"', full, 'timed answer', keyed ?? leaky ?? filled),
+    one('false "full"', full, 'timed answer', uncounted ?? leaky ?? filled),
     one(`false answers of ${ask}`, asked, 'timed answer'),
     one('no progress while a thread stands still', stalls, 'stall', alone ?? compiled ?? claims),
     one('a free of a slot that is announced', watched, 'announced slot', hazards ?? alone ?? compiled),

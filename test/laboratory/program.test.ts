@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { callsIn } from '../../src/laboratory/operations.ts';
 import { mostInUse, parseProgram, showOperation, showValue } from '../../src/laboratory/program.ts';
+import { structureById } from '../../src/laboratory/structures.ts';
 import { usageOf } from '../engines/usage.ts';
 
 const shown = (text: string, more: readonly string[] = []): string[] =>
@@ -61,6 +62,13 @@ describe('a program', () => {
     ['e3)', '"e3)" in thread 1'],
   ])('%j is refused', async (text, message) => {
     expect(await usageOf(() => parseProgram(text, ['other']))).toContain(message);
+  });
+
+  test('a batch of an operation that waits is refused, which would make another one', async () => {
+    const refused = 'The batch "pull2" in thread 1 of the program "pull2 | e" cannot be made: a batch takes';
+    const message = await usageOf(() => parseProgram('pull2 | e', [], structureById('vyukov-ring')));
+    expect(message).toContain(refused);
+    expect(message).toContain('write (pull)x2.');
   });
 
   test('reads back as it is written, with every repetition written out', () => {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { chooseScheme } from '../../src/laboratory/registry.ts';
 import { explore, type Exploration, type ExploreOptions } from '../../src/explore/explore.ts';
+import { loopWithin } from '../../src/explore/memory-in-loop.ts';
+import { structureById } from '../../src/laboratory/structures.ts';
 import {
   explorationJson,
   explorationText,
@@ -23,6 +25,14 @@ describe('a search says how much its result is about', () => {
     expect(await verdict(none)).toBe(
       `as claimed   naive promises no safety: no damage in the ${none.executions} executions that were made.`,
     );
+  });
+
+  test('without slots where a structure has cells alone', async () => {
+    const found = await explore('vyukov-ring:e | d', 'tagged', { slots: 6 });
+    const loop = loopWithin(await chooseScheme('tagged'), structureById('vyukov-ring'), 0);
+    const ring = text({ ...found, memoryInLoop: loop }).replaceAll(/\s+/g, ' ');
+    expect(ring).toMatch(/memory T2 put a value in and took one out \d+ times, beside T1/);
+    expect(ring).not.toMatch(/in \d+ slots|as few slots/);
   });
 
   test('with a bound that leaves nothing out', async () => {

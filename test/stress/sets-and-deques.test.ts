@@ -31,6 +31,7 @@ describe('a free run on a set', () => {
     const looked = Object.fromEntries(result.looked.map(({ what, times }) => [what, times]));
     expect(looked['an order that the times forbid']).toBeGreaterThan(100);
     expect(looked['false answers of contains']).toBeGreaterThan(20);
+    expect(result.looked.find(({ what }) => what === 'false "full"')?.not).toContain('nobody counts them');
     const text = stressText(result, plainStyle());
     expect(text).toContain(' keys in, ');
     expect(text).not.toContain('values in');

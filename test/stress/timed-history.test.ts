@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { StructureCard } from '../../src/kernel/structure-card.ts';
 import { CARD as QUEUE } from '../../src/kernel/structures/michael-scott.ts';
+import { CARD as RING } from '../../src/kernel/structures/vyukov-ring.ts';
 import { CARD as STACK } from '../../src/kernel/structures/treiber-stack.ts';
 import {
   ASK,
+  J_PENDING,
   J_SEQUENCE,
   J_TIMED,
   Journals,
@@ -35,7 +37,7 @@ type Written = readonly [
 /** What is found in the journals of threads, the first of which is T1, that write down no more than `quota` operations. */
 function judged(
   threads: readonly (readonly Written[])[],
-  { quota, card, before }: { quota: number; card: StructureCard; before?: number },
+  { quota, card, before, dead }: { quota: number; card: StructureCard; before?: number; dead?: number },
 ): TimedFindings {
   const journals = Journals.create(threads.length);
   journals.words[TIMED_QUOTA] = quota;
@@ -50,6 +52,8 @@ function judged(
     journals.words[journals.of(thread) + J_TIMED] = operations.length;
     journals.words[journals.of(thread) + J_SEQUENCE] += operations.filter(([does]) => does === PUT).length;
   }
+  // It stopped in an earlier round, in a put.
+  if (dead !== undefined) journals.words[journals.of(dead) + J_PENDING] = PUT;
   journals.words[TIME] = Math.max(...threads.flat().map(([, , , , returned]) => returned));
   const opening = {
     carried: [],
@@ -66,7 +70,7 @@ function judged(
     journals,
     card,
     opening,
-    threads.map((_, i) => i + 1),
+    threads.map((_, i) => i + 1).filter((thread) => thread !== dead),
     before,
   ).judge();
 }
@@ -105,6 +109,27 @@ describe('the first operations of a round', () => {
     expect(findings.map(({ note }) => note)).toEqual([
       'T2 dequeue#1 answered empty, but T1:1, enqueued by T1 enqueue#1, was inside all the time.',
     ]);
+  });
+
+  test('of a ring show no early empty in a later round than that in which a thread stopped in a put', () => {
+    const threads: Written[][] = [
+      [],
+      [[PUT, 'ok', valueOf(2, 1), 0, 1]],
+      [
+        [TAKE, 'empty', 0, 1, 2],
+        [ASK, 'no', 0, 2, 3],
+      ],
+    ];
+    expect(judged(threads, { quota: 8, card: RING }).findings.map(({ kind }) => kind)).toEqual([
+      'false empty',
+    ]);
+    expect(judged(threads, { quota: 8, card: RING, dead: 1 })).toMatchObject({
+      findings: [],
+      empty: 0,
+      inOrder: 1,
+    });
+    // Of a queue that is never early a thread that stopped excuses nothing.
+    expect(judged(threads, { quota: 8, card: QUEUE, dead: 1 }).findings).toHaveLength(1);
   });
 
   test('show nothing that a take may excuse which returned after the last moment', () => {

@@ -4,13 +4,14 @@ import { levels } from '../../../scenarios/levels.ts';
 import { readMatrix } from '../../../scenarios/matrix.ts';
 import { isOfSets, WORKLOAD_NAMES, WORKLOADS } from '../../bench/workloads.ts';
 import { listed } from '../../counted.ts';
+import { modelOf, saysEarly } from '../../judge/history/models.ts';
 import { axesOf, cellAt, type MatrixCell } from '../../explore/matrix-cell.ts';
 import { sourcesText } from '../../gallery/report.ts';
 import { markOf } from '../../laboratory/announcements.ts';
 import { claimsOf, parametersOf, schemes, type Claims } from '../../laboratory/registry.ts';
 import type { SchemeClass } from '../../laboratory/scheme-class.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
-import { cardOfStructure, structures } from '../../laboratory/structures.ts';
+import { cardOfStructure, structureById, structures } from '../../laboratory/structures.ts';
 import { allMutants } from '../../mutant/mutant.ts';
 import type { Mutant } from '../../mutant/file.ts';
 import { fittedTable, hang, pad, wrap } from '../../report/text/columns.ts';
@@ -221,6 +222,8 @@ function structuresText(held: readonly DescribedStructure[], style: Style): stri
     ...held.flatMap(({ id, idea, paper, claims: { waits } }) => {
       const facts: [string, string][] = [['paper', paper]];
       if (waits !== null) facts.push(['progress', `not lock-free: ${waits}`]);
+      const card = cardOfStructure(structureById(id));
+      if (saysEarly(card)) facts.push(['model', modelOf(card).says]);
       return factsText(id, idea, facts, style);
     }),
   ].join('\n');

@@ -121,7 +121,7 @@ function earlyQueue(operations: Operations): StructureModel {
     isIdle: () => false,
   };
   return {
-    says: 'a FIFO queue that may also answer empty while the put of its oldest value is in progress',
+    says: 'a FIFO queue that may also answer empty while the put of its oldest value is in progress, and full while a take is',
     byValue: false,
     specification,
   };

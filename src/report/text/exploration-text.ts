@@ -225,11 +225,17 @@ export function explorationJson(of: Exploration, broken: boolean): Record<string
 /** What the loop has shown, as a line of a report. */
 function loopText({ slots, rounds, places, deaths, fewest, usedUp, waits, broken }: MemoryInLoop): string {
   if (broken !== null) return `${broken}.`;
-  const went = `T2 put a value in and took one out ${withCommas(rounds)} times in ${counted(slots, 'slot')}`;
+  // A structure that takes no slots has cells alone.
+  const inCells = fewest.length === 0;
+  const where = inCells ? '' : ` in ${counted(slots, 'slot')}`;
+  const went = `T2 put a value in and took one out ${withCommas(rounds)} times${where}`;
   const beside = `beside T1 before each of ${counted(places, 'step')} of an operation, ${deaths ? 'dead there, ' : ''}offline, or gone`;
   const [alone, second, cached] = fewest.map(withCommas);
-  const few = `in as few slots as the scheme needs each round found one free too: ${alone} for a thread alone, ${second} for the second of two${cached === undefined ? '' : `, ${cached} with caches`}`;
-  if (usedUp.length === 0) return `passed: ${went}, ${beside}, and found a slot free in the end; ${few}`;
+  const few = inCells
+    ? ''
+    : `; in as few slots as the scheme needs each round found one free too: ${alone} for a thread alone, ${second} for the second of two${cached === undefined ? '' : `, ${cached} with caches`}`;
+  if (usedUp.length === 0)
+    return `passed: ${went}, ${beside}, and found ${inCells ? 'room' : 'a slot free'} in the end${few}`;
   const allowed = waits === null ? 'claims of the scheme allow' : `card of the structure allows: ${waits}`;
-  return `${went}, ${beside}; while T1 stood before ${listed(usedUp, 8)} it found none free in the end, as the ${allowed}; ${few}`;
+  return `${went}, ${beside}; while T1 stood before ${listed(usedUp, 8)} it found ${inCells ? 'no room' : 'none free'} in the end, as the ${allowed}${few}`;
 }

@@ -44,6 +44,8 @@ interface Columns {
   readonly width: number;
   /** How things stand has a line of its own, where there is no room beside the step. */
   readonly below: boolean;
+  /** The width of the column for what the roots name: 0 where there are none, and the last thread has its room. */
+  readonly ends: number;
   readonly queue: number;
   readonly free: number;
 }
@@ -54,25 +56,45 @@ const WIDTHS = { thread: 28, folded: 44, ends: 6, queue: 17, free: 12 };
 /** As many columns are needed for how things stand beside the steps. */
 const BESIDE = LEFT + WIDTHS.thread + WIDTHS.ends + WIDTHS.queue + 8;
 
-function columnsFor(threads: number, style: Style): Columns {
+function columnsFor({ program, structure }: ScenarioRun, style: Style): Columns {
+  const threads = program.threads.length;
+  const ends = cardOfStructure(structure).roots.length === 0 ? 0 : WIDTHS.ends;
   const folded = style.columns < 100 || threads > 2;
   if (style.columns < BESIDE) {
     const width = style.columns - NARROW_LEFT;
-    const half = Math.floor((width - WIDTHS.ends - 4) / 2);
-    return { left: NARROW_LEFT, folded: true, threads, width, below: true, queue: half, free: half - 6 };
+    const half = Math.floor((width - ends - 4) / 2);
+    return {
+      left: NARROW_LEFT,
+      folded: true,
+      threads,
+      width,
+      below: true,
+      ends,
+      queue: half,
+      free: half - 6,
+    };
   }
-  const room = style.columns - LEFT - WIDTHS.ends - WIDTHS.queue;
+  const room = style.columns - LEFT - ends - WIDTHS.queue;
   // On a narrow screen the steps give way, but not to less than they need without a tag.
   const width = folded
-    ? Math.max(WIDTHS.thread, Math.min(WIDTHS.folded, room - WIDTHS.free))
-    : threads * WIDTHS.thread;
-  return { left: LEFT, folded, threads, width, below: false, queue: WIDTHS.queue - 2, free: room - width };
+    ? Math.max(WIDTHS.thread, Math.min(WIDTHS.folded + WIDTHS.ends - ends, room - WIDTHS.free))
+    : threads * WIDTHS.thread + WIDTHS.ends - ends;
+  return {
+    left: LEFT,
+    folded,
+    threads,
+    width,
+    below: false,
+    ends,
+    queue: WIDTHS.queue - 2,
+    free: room - width,
+  };
 }
 
 /** The rows of a story as text: events left, state right, the reason below. */
 export function runStory(run: ScenarioRun, wording: Wording, options: StoryOptions): RunStory {
   const { style } = wording;
-  const columns = columnsFor(run.program.threads.length, style);
+  const columns = columnsFor(run, style);
   const rows = rowsOf(run, wording, {
     queueRoom: columns.queue,
     freeRoom: Math.max(8, columns.free),
@@ -107,7 +129,7 @@ export function nextRows(
   from: number,
 ): { readonly lines: readonly string[]; readonly rows: number } {
   const { style } = wording;
-  const columns = columnsFor(run.program.threads.length, style);
+  const columns = columnsFor(run, style);
   const room = { queueRoom: columns.queue, freeRoom: Math.max(8, columns.free) };
   const rows = rowsOf(run, wording, { ...room, withState: false, goesOn: true });
   return { lines: rows.slice(from).flatMap((row) => rowLines(row, columns, style)), rows: rows.length };
@@ -115,7 +137,7 @@ export function nextRows(
 
 /** The line above the rows of a run. */
 export function rowsHead(run: ScenarioRun, style: Style): string {
-  return headLine(columnsFor(run.program.threads.length, style), headOf(run), style);
+  return headLine(columnsFor(run, style), headOf(run), style);
 }
 
 /** The head of the column that shows which slots the roots name: `H/T`. */
@@ -124,18 +146,21 @@ export function rootsHead(roots: readonly string[]): string {
 }
 
 function headLine(
-  { folded, threads, width, below }: Columns,
+  { folded, threads, width, below, ends }: Columns,
   { kind, roots }: Pick<RunStory, 'kind' | 'roots'>,
   style: Style,
 ): string {
   if (below) return style.faint('  step  thread and step, state below');
   const names = folded ? ['thread and step'] : Array.from({ length: threads }, (_, i) => `T${i + 1}`);
-  const heads = names.map((name) => pad(name, width / names.length)).join('');
-  return style.faint(`    step  ${heads}${pad(rootsHead(roots), WIDTHS.ends)}${pad(kind, WIDTHS.queue)}free`);
+  const heads = names.map((name) => pad(name, folded ? width : WIDTHS.thread)).join('');
+  return style.faint(
+    `    step  ${pad(heads, width)}${pad(rootsHead(roots), ends)}${pad(kind, WIDTHS.queue)}free`,
+  );
 }
 
 function rowLines(row: RunRow, columns: Columns, style: Style): string[] {
   const { left, folded, width, below } = columns;
+  const endsWidth = columns.ends;
   const colours = { '!': style.damage, '*': style.accent, ' ': (text: string): string => text };
   const colour = colours[row.gutter];
   const gutter = colour(row.gutter) + (row.switched ? style.glyph.switch : ' ');
@@ -152,7 +177,7 @@ function rowLines(row: RunRow, columns: Columns, style: Style): string[] {
   const { ends, queue, free } = row.picture;
   if (below) {
     const [first, ...more] = wrap(whole, width, '   ');
-    const state = `${pad(ends, WIDTHS.ends)}${queue}   free ${free === '' ? 'none' : free}`;
+    const state = `${pad(ends, endsWidth)}${queue}   free ${free === '' ? 'none' : free}`;
     return [
       `${number}${colour(first)}`.trimEnd(),
       ...more.map((line) => ' '.repeat(left) + colour(line)),
@@ -161,7 +186,7 @@ function rowLines(row: RunRow, columns: Columns, style: Style): string[] {
       ...notes,
     ];
   }
-  const state = style.faint(`${pad(ends, WIDTHS.ends)}${pad(queue, WIDTHS.queue)}${free}`.trimEnd());
+  const state = style.faint(`${pad(ends, endsWidth)}${pad(queue, WIDTHS.queue)}${free}`.trimEnd());
   const fitting = fit(whole, width - before - 1, style);
   const line = `${number}${' '.repeat(before)}${pad(colour(fitting), width - before)}${state}`;
   return [line.trimEnd(), ...known, ...notes];

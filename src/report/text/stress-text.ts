@@ -269,13 +269,16 @@ function verdictLine(result: StressResult, style: Style): string[] {
 }
 
 /** Names what breaks a claim. */
-function brokenText({ claims, damageAllowed, findings, failures, variant }: StressResult): string {
+function brokenText(result: StressResult): string {
+  const { claims, damageAllowed, findings, failures, variant } = result;
   const kinds = [...new Set(findings.filter(({ charged }) => charged).map(({ kind }) => kind))].join(', ');
   const claim = failures.length === 0 ? '' : 'a claim is broken, as told above';
   if (kinds === '') return `BROKEN: ${claim}`;
   const rest = claim === '' ? '' : `; and ${claim}`;
   const whose = alteredText(variant ?? null);
-  if (!damageAllowed) return `BROKEN: the scheme promises that this cannot happen${whose}: ${kinds}${rest}`;
+  // A structure that takes no slots owes nothing to a scheme.
+  const claimer = cardIn(result).roots.length === 0 ? 'structure claims' : 'scheme promises';
+  if (!damageAllowed) return `BROKEN: the ${claimer} that this cannot happen${whose}: ${kinds}${rest}`;
   return `BROKEN: the scheme ${allowanceOf(claims.abaSafe)}, which this does not${whose}: ${kinds}${rest}`;
 }
 
