@@ -21,5 +21,5 @@ function rowMarkup(row: RowView, damage: RunView['damage']): Html {
   const marks = [tone, switched ? 'switched' : ''].filter((each) => each !== '').join(' ');
   const isFirst = step !== null && step === damage?.step;
   const sign = gutter === ' ' ? '' : `${gutter} `;
-  return markup`<tr data-at="${at}"${marks !== '' && markup` class="${marks}"`}${isFirst && markup` id="damage"`}><td>${sign}${step ?? ''}</td><td class="t${thread % 6}">T${thread}</td><td><code>${text}</code>${notes.map((note) => markup`<p class="note">${note}</p>`)}</td><td>${ends}</td><td>${queue}</td><td>${free}</td></tr>\n`;
+  return markup`<tr data-at="${at}"${marks !== '' && markup` class="${marks}"`}${isFirst && markup` id="damage"`}><td>${sign}${step ?? ''}</td><td class="t${thread % 6}">T${thread}</td><td>${text}${notes.map((note) => markup`<p class="note">${note}</p>`)}</td><td>${ends}</td><td>${queue}</td><td>${free}</td></tr>\n`;
 }
