@@ -1,4 +1,6 @@
 import type { StressResult } from '../stress/result.ts';
+import { cardOfStructure } from '../laboratory/structures.ts';
+import { modelOf } from '../judge/history/models.ts';
 import { auditJson } from '../judge/audit/audit.ts';
 import { outcomeText } from './outcome.ts';
 import { verdictOf } from './text/run-text.ts';
@@ -33,6 +35,7 @@ export function runJson(run: ScenarioRun): Record<string, unknown> {
     audit: auditJson(audit),
     peakUnreclaimed: peaks.unreclaimed,
     linearizable: history.linearizability.linearizable,
+    model: modelOf(cardOfStructure(run.structure)).says,
     notJudged: history.notJudged,
     // Nothing here is left to chance.
     seed: null,

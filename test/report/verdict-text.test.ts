@@ -72,3 +72,29 @@ describe.each(ROWS)('%s', (_, make, line) => {
     expect(runText(run, plainStyle())).not.toMatch(/as claimed|BROKEN/);
   });
 });
+
+const ofRing = async (schedule: string): Promise<ScenarioRun> =>
+  runScenario(model, programScenario('vyukov-ring:e | e d', 6, schedule, null), await claimedCase('tagged'), {
+    trials: false,
+  });
+
+describe('a history of a ring', () => {
+  test('in which a take answers empty early is linearizable to its model, which is named', async () => {
+    // B is inside, and its enqueue has ended; A is not written.
+    const run = await ofRing('1x3,2x6');
+    expect(run.history.operations.map(({ outcome }) => outcome)).toContain('empty');
+    const text = runText(run, plainStyle());
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(
+      'HISTORY linearizable to the model of the Vyukov ring: a FIFO queue that may also answer empty while',
+    );
+    expect(text).toContain('⇒ empty');
+    expect(runJson(run)).toMatchObject({
+      linearizable: true,
+      model: expect.stringContaining('may also answer empty') as string,
+    });
+  });
+
+  test('without such an answer is one of a strict queue', async () => {
+    expect(runText(await ofRing('T1@end; T2@end'), plainStyle())).toMatch(/^HISTORY {2}linearizable$/m);
+  });
+});

@@ -6,6 +6,7 @@ import {
   splitProgram,
 } from '../../laboratory/program.ts';
 import { cardOfStructure, hasRing } from '../../laboratory/structures.ts';
+import { modelOf, saysEarly } from '../../judge/history/models.ts';
 import { allowanceOf } from '../../judge/damage/allowed.ts';
 import type { Own, ScenarioRun } from '../../scenario/scenario-run.ts';
 import { markOf } from '../../laboratory/announcements.ts';
@@ -207,13 +208,26 @@ function noDamage(run: ScenarioRun): string {
   return came === '' ? what : `${what}; ${came}`;
 }
 
-function historyLines({ history }: ScenarioRun, style: Style): string[] {
+/** Where nothing was answered empty or full, a structure that may say so early is held to no less than a strict queue is. */
+function linearizableTo(
+  structure: ScenarioRun['structure'],
+  operations: ScenarioRun['history']['operations'],
+): string {
+  const card = cardOfStructure(structure);
+  const isStrict = !operations.some(({ outcome }) => outcome === 'empty' || outcome === 'full');
+  if (isStrict || !saysEarly(card)) return 'linearizable';
+  return `linearizable to the model of the ${structure.TITLE}: ${modelOf(card).says}`;
+}
+
+function historyLines({ history, structure }: ScenarioRun, style: Style): string[] {
   const { notJudged } = history;
   const unjudged = notJudged.length === 0 ? '' : `not judged: ${unjudgedText(notJudged)}`;
   if (history.wrong.length === 0) {
     const { linearizability } = history;
     const undecided = linearizability.linearizable === 'undecided';
-    const verdict = undecided ? `not judged: ${linearizability.note}` : 'linearizable';
+    const verdict = undecided
+      ? `not judged: ${linearizability.note}`
+      : linearizableTo(structure, history.operations);
     return hang('HISTORY  ', [verdict, unjudged].filter(Boolean).join('; '), style.columns);
   }
   // A value that is lost shows in the order of answers only once a dequeue should have delivered it.

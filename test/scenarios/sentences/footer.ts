@@ -228,7 +228,7 @@ export const FOOTER: readonly Sentence[] = [
     ([name, last], { truth, step }) => name !== 'free' || truth.owners(step).free.size === Number(last),
   ],
   [
-    /^HISTORY {2}linearizable(?:; not judged: .*)?$/,
+    /^HISTORY {2}linearizable(?: to the model of the [^:]+: [^;]+)?(?:; not judged: .*)?$/,
     (_, { truth, run }) => {
       const delivered = truth.events.flatMap((event) =>
         event.kind === 'return' && ['dequeue', 'pop'].includes(event.name) && event.value !== null
