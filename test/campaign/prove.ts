@@ -37,7 +37,7 @@ const batches = [
   ...kernelBatches(form),
   ...comparedBatches(form),
   ...chanceBatches(form),
-  ...mutantBatches(),
+  ...mutantBatches(form),
   ...matrixBatches(form),
 ];
 if (values.batch === undefined) await campaign(batches.filter(({ name }) => name.includes(values.only)));
