@@ -7,11 +7,10 @@ import { tryOut } from './trial.ts';
 import { type Step, stepsWith } from './labels.ts';
 import { HALF, HALF_BITS } from '../kernel/layout.ts';
 import { ABA_IMPOSSIBLE, ABA_POSSIBLE, ABA_UNTIL_WRAP, UNBOUNDED } from '../kernel/scheme.ts';
-import type { UnsafeUnder } from '../kernel/structure-card.ts';
+import type { StructureCard, UnsafeUnder } from '../kernel/structure-card.ts';
 import type { SchemeClass } from './scheme-class.ts';
 import { SCHEME_MODULES, schemeIn } from './schemes.ts';
 import type { StructureClass } from './structure-class.ts';
-import type { StructureCard } from '../kernel/structure-card.ts';
 import { cardOfStructure, usualStructure } from './structures.ts';
 
 /** A scheme with its parameters settled. It can be posted to a worker as `spec`. */

@@ -21,12 +21,10 @@ export function benchMarkdown(result: BenchResult): string {
   const measured = structuresOf(result).map((name) => structureById(name));
   const all = [...cells, ...peers];
   const ratios = structureRatios(result);
-  const lines = originLines(result);
   return document([
     '## Benchmark',
     listOf([
-      ...lines.slice(0, -1).map(inline),
-      `Command: ${code(lines.at(-1) ?? '')}`,
+      ...originItems(result),
       ...(complete ? [] : ['Not complete: the run was interrupted, or its time was over.']),
     ]),
     ...groups(all).flatMap((group) => [
@@ -43,6 +41,12 @@ export function benchMarkdown(result: BenchResult): string {
       ? []
       : [listOf([...measuringLines([...all, ...sweep], measured), SPREAD].map(inline))]),
   ]);
+}
+
+/** Where and how a result was made, an item of a list each: the command comes last. */
+function originItems(result: BenchResult): string[] {
+  const lines = originLines(result);
+  return [...lines.slice(0, -1).map(inline), `Command: ${code(lines.at(-1) ?? '')}`];
 }
 
 /** What the marks of the tables mean. */
@@ -147,9 +151,8 @@ export function structuresMarkdown(result: BenchResult): string {
   const ratios = structureRatios(result);
   const peers = peerRatios(result);
   if (ratios.length === 0) throw new UsageError('There is one structure in this result: measure several.');
-  const lines = originLines(result);
   return [
-    listOf([...lines.slice(0, -1).map(inline), `Command: ${code(lines.at(-1) ?? '')}`]),
+    listOf(originItems(result)),
     `Times ${shortName(ratios[0].of)}, under the same scheme, with its 95 % interval:`,
     pivot(ratios, under, ({ structure }) => shortName(structure)),
     ...(peers.length === 0
