@@ -109,6 +109,30 @@ export interface CellKey {
   readonly payload?: number;
 }
 
+/** Those of a key's members that are not always there, but for those that are not. */
+export function present({
+  keys,
+  roles,
+  payload,
+  structure,
+  cache,
+  freeList,
+}: { readonly [K in (typeof SOMETIMES)[number]]?: CellKey[K] | undefined }): Pick<
+  CellKey,
+  (typeof SOMETIMES)[number]
+> {
+  return {
+    ...(keys !== undefined && { keys }),
+    ...(roles !== undefined && { roles }),
+    ...(payload !== undefined && { payload }),
+    ...(structure !== undefined && { structure }),
+    ...(cache !== undefined && { cache }),
+    ...(freeList !== undefined && { freeList }),
+  };
+}
+
+const SOMETIMES = ['cache', 'freeList', 'keys', 'structure', 'roles', 'payload'] as const;
+
 /** What was measured of one contender in one workload with this many threads. */
 export interface Cell extends CellKey {
   /** Over the repetitions of `kind`. */
@@ -148,9 +172,7 @@ export interface Cell extends CellKey {
 /** A text that two cells share if and only if they measure the same. */
 export function keyOf(key: CellKey): string {
   const { engine, scheme, workload, threads, think, prefill } = key;
-  const more = (['cache', 'freeList', 'keys', 'structure', 'roles', 'payload'] as const).flatMap((name) =>
-    key[name] === undefined ? [] : [`${name}=${key[name]}`],
-  );
+  const more = SOMETIMES.flatMap((name) => (key[name] === undefined ? [] : [`${name}=${key[name]}`]));
   return [engine, scheme, workload, threads, think ? 'think' : 'no-think', prefill, ...more].join(' ');
 }
 

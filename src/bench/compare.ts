@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { visible } from '../visible.ts';
-import { type Cell, type CellKey, keyOf, ofKind, prevailing, repetitionPairs } from './cell.ts';
+import { type Cell, type CellKey, keyOf, ofKind, present, prevailing, repetitionPairs } from './cell.ts';
 import { differingIn } from './effort.ts';
 import { type BenchResult, machinesDiffer, structuresOf } from './result-file.ts';
 import { type RepetitionKind } from './round-trip.ts';
@@ -185,19 +185,8 @@ function loadOf({ workload, threads, think, prefill, keys, roles, payload }: Cel
 /** What of a cell says what was measured, without its structure. */
 function keyMembers({ engine, scheme, workload, threads, think, prefill, ...rest }: CellKey): CellKey {
   const { cache, freeList, keys, roles, payload } = rest;
-  return {
-    engine,
-    scheme,
-    workload,
-    threads,
-    think,
-    prefill,
-    ...(cache !== undefined && { cache }),
-    ...(freeList !== undefined && { freeList }),
-    ...(keys !== undefined && { keys }),
-    ...(roles !== undefined && { roles }),
-    ...(payload !== undefined && { payload }),
-  };
+  const more = present({ cache, freeList, keys, roles, payload });
+  return { engine, scheme, workload, threads, think, prefill, ...more };
 }
 
 /** Of repetitions that took turns. */

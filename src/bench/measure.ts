@@ -3,7 +3,7 @@ import { Bench } from 'tinybench';
 import { isLabel } from '../laboratory/labels.ts';
 import { InternalError } from '../errors.ts';
 import { type Effort, HASTY_REPETITIONS } from './effort.ts';
-import { type Cell, ofKind, prevailing, type Sample, throughputOf } from './cell.ts';
+import { type Cell, ofKind, present, prevailing, type Sample, throughputOf } from './cell.ts';
 import { kindBetween, type RepetitionKind, type RoundTrip } from './round-trip.ts';
 import { type Passes, passesOf } from './passes.ts';
 import { WorkerSession } from './session.ts';
@@ -195,6 +195,7 @@ function orNull(ns: number): number | null {
 function cellOf({ session, rounds, samples }: Series, { latencyNs, unreclaimed }: Passes): Cell {
   const { contender, conditions } = session;
   const { workload, threads, think, prefill, keys, roles, payload } = conditions;
+  const { structure, cache, freeList } = contender;
   const sum = (of: (round: RoundResult) => number): number =>
     rounds.reduce((subtotal, round) => subtotal + of(round), 0);
   const operations = Math.max(
@@ -212,12 +213,7 @@ function cellOf({ session, rounds, samples }: Series, { latencyNs, unreclaimed }
     threads,
     think,
     prefill,
-    ...(keys !== undefined && { keys }),
-    ...(roles !== undefined && { roles }),
-    ...(payload !== undefined && { payload }),
-    ...(contender.structure !== undefined && { structure: contender.structure }),
-    ...(contender.cache === undefined ? {} : { cache: contender.cache }),
-    ...(contender.freeList === undefined ? {} : { freeList: contender.freeList }),
+    ...present({ keys, roles, payload, structure, cache, freeList }),
     ...throughputOf(samples),
     failuresPerThousand: Object.fromEntries(steps.map((step) => [step, (1000 * count(step)) / operations])),
     clockMovesPerThousand: 'clockMoves' in counts ? (1000 * count('clockMoves')) / operations : null,
