@@ -6,7 +6,7 @@ import type { SchemeClass } from '../../laboratory/scheme-class.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
 import { usualStructure } from '../../laboratory/structures.ts';
 import { withImports, withPlaces } from './constant-fields.ts';
-import { HERE } from './modules.ts';
+import { HERE, withoutCards } from './modules.ts';
 
 /** Changes the text of a file on the way into the compiler; for tests. */
 export type Rewrite = (path: string, text: string) => string;
@@ -39,15 +39,9 @@ interface Statement {
   members?: readonly Member[];
   readonly name?: { readonly text: string };
   readonly extendsType?: { readonly name: { readonly identifier: { readonly text: string } } } | null;
-  /** Of a statement that declares constants. */
-  readonly declarations?: readonly Typed[];
 }
 
-interface Typed {
-  readonly type?: { readonly range: { toString(): string } } | null;
-}
-
-interface Member extends Typed {
+interface Member {
   readonly name: { readonly text: string };
   /** Of a method. */
   body?: object | null;
@@ -56,8 +50,6 @@ interface Member extends Typed {
 
 /** The compiler's flag of a method that has no body. */
 const ABSTRACT = 128;
-
-const isOf = ({ type }: Typed, name: string): boolean => type?.range.toString() === name;
 
 /** The name under which the compiler asks for what follows. */
 const CONFIGURATION = 'asconfig.json';
@@ -122,19 +114,7 @@ class Transform {
   /** Given by the compiler. */
   declare readonly binaryen: Optimizer;
 
-  /**
-   * The cards of structures, of schemes and of steps are for those who watch: without their strings a module has no constant data, which
-   * would need a place in the memory.
-   */
   afterParse({ sources }: Parser): void {
-    for (const source of sources) {
-      source.statements = source.statements.filter(
-        ({ declarations = [] }) => !declarations.some((each) => isOf(each, 'StepCards')),
-      );
-      for (const statement of source.statements) {
-        if (statement.members) statement.members = statement.members.filter((each) => !isOf(each, 'string'));
-      }
-    }
     leaveOutDefaults(sources.flatMap(({ statements }) => statements));
   }
 
@@ -145,25 +125,10 @@ class Transform {
   }
 }
 
-/** A structure's card, whose functions the compiler cannot read. */
-const STRUCTURE_CARD = /^export const \w+: StructureCard = \{\n.*?^\};$/gms;
-
-/** What cards of several structures have in common, each in a file of its own. */
-const FOR_CARDS = /^import \{[^}]*\} from '\.\/[\w-]+-card\.ts';$/gm;
-
-/** What a scheme says of what its threads announce, to the end of its file, and what that is made from. */
-const ANNOUNCES = /^export const ANNOUNCES: Announcement = .*/ms;
-const FOR_ANNOUNCES = /^import \{[^}]*\} from '\.\.\/announcement\.ts';$/m;
-
-/** The compiler knows no imports of types alone, and needs none: what is declared with such a type is left out. */
+/** A file of the package as the compiler takes it, or null if there is none. */
 function read(path: string): string | null {
   try {
-    return readFileSync(join(packageFolder, path), 'utf8')
-      .replaceAll(/^import type [^;]*;$/gm, '')
-      .replaceAll(STRUCTURE_CARD, '')
-      .replaceAll(FOR_CARDS, '')
-      .replace(FOR_ANNOUNCES, '')
-      .replace(ANNOUNCES, '');
+    return withoutCards(readFileSync(join(packageFolder, path), 'utf8'));
   } catch {
     return null;
   }

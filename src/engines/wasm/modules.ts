@@ -122,8 +122,9 @@ export function staleModules(
 ): (LabModule & { readonly sources: string })[] {
   const stamp = read(join(folder, STAMP));
   const written = stamp === null ? {} : stampsIn(stamp);
+  const codes = new Map<string, string>();
   return MODULES_OF_THE_LAB.flatMap((each) => {
-    const hash = hashOfSources(each, sources);
+    const hash = hashOfSources(each, sources, codes);
     if (hash === null)
       throw new InternalError(`There are no sources of the kernel in ${sources} to compile.`);
     const bytes = read(join(folder, `${each.name}.wasm`));
@@ -179,23 +180,64 @@ interface ModuleKey {
 }
 
 /**
+ * What the compiler does not see of a file of the kernel. Imports of types alone, which it does not know and does not need. The cards of
+ * structures, of schemes and of steps, and what a scheme says of what its threads announce, to the end of its file: they are for those who watch, and without their
+ * strings a module has no constant data, which would need a place in the memory. The imports of what these are made from.
+ */
+const UNSEEN = [
+  /^import type [^;]*;$/gm,
+  /^export const \w+: (?:StructureCard|StepCards) = \{\n.*?^\};$/gms,
+  /^ +static (?:override )?readonly \w+: string =(?:.*;$|\n(?:.*[^;\n]\n)*.*;$)/gm,
+  /^export const ANNOUNCES: Announcement = .*/gms,
+  /^import \{[^}]*\} from '(?:\.\/[\w-]+-card|\.\.\/announcement)\.ts';$/gm,
+];
+
+/** A file of the kernel as the compiler is given it. */
+export function withoutCards(text: string): string {
+  return UNSEEN.reduce((left, unseen) => left.replaceAll(unseen, ''), text);
+}
+
+/** Files of the kernel of which the compiler sees nothing: memory.ts has another in its place. */
+const UNSEEN_FILE =
+  /^(?:announcement|invariants|memory|step-card|structure-card|structures\/[\w-]+-card)\.ts$/;
+
+/** A line of comment. */
+const COMMENT = /^ *(?:\/\/|\/\*\*|\*).*$/gm;
+
+/** What a module is made from of a file: words that change nothing of it leave it as it is. */
+function codeOf(text: string): string {
+  return withoutCards(text)
+    .replaceAll(COMMENT, '')
+    .replaceAll(/\n\s*\n/g, '\n');
+}
+
+/**
  * A hash of all that a module is made from: the kernel without the other schemes and structures, the few lines of AssemblyScript around it,
  * and how they are compiled. So a change of one scheme makes its modules anew, and no others. Null if there are no sources.
+ *
+ * @param codes what was read of files already, for who asks for many modules
  */
 export function hashOfSources(
   { structure, scheme }: ModuleKey,
   folder: string = packageFolder,
+  codes: Map<string, string> = new Map(),
 ): string | null {
   if (!existsSync(join(folder, KERNEL))) return null;
   const own = [`schemes/${scheme.ID}.ts`, ...withShared(folder, `structures/${structure.ID}.ts`)];
   const isOthers = (name: string): boolean => /^(schemes|structures)\//.test(name) && !own.includes(name);
   const files = [
-    ...filesOf(folder, KERNEL, (name) => name.endsWith('.ts') && !isOthers(name)),
+    ...filesOf(folder, KERNEL, (name) => name.endsWith('.ts') && !isOthers(name) && !UNSEEN_FILE.test(name)),
     ...filesOf(folder, HERE, (name) => name.endsWith('.as.ts') || MAKERS.includes(name)),
   ];
   const hash = createHash('sha256');
-  for (const file of files) hash.update(`${file}\n`).update(readFileSync(join(folder, file)));
+  for (const file of files) hash.update(`${file}\n`).update(codeIn(join(folder, file), codes));
   return hash.digest('hex');
+}
+
+function codeIn(path: string, codes: Map<string, string>): string {
+  const code = codes.get(path) ?? codeOf(readFileSync(path, 'utf8'));
+  codes.set(path, code);
+  return code;
 }
 
 /** A structure's file, those of its folder that it imports, and those that these do. */
