@@ -241,7 +241,7 @@ function ringTargets(
   const tagged = choices.find(({ scheme }) => schemesOf(RING).includes(scheme));
   const least = RING_OF_TAGGED[workload];
   if (tagged === undefined || least === undefined || threads !== RING_THREADS) return;
-  const ringOn = (engine: BenchEngine): WorkerContender => schemeContender(tagged, engine, RING, null, true);
+  const ringOn = (engine: BenchEngine): WorkerContender => schemeContender(tagged, engine, RING, {}, true);
   plan.add(ringOn('wasm'), schemeContender(tagged, 'wasm'), least);
   plan.add(ringOn('wasm'), mutex, RING_OF_MUTEX);
   plan.add(ringOn('wasm-batched'), batchedMutex, 1, { ahead: true });

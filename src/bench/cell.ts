@@ -97,6 +97,8 @@ export interface CellKey {
   readonly prefill: number;
   /** Free slots in a magazine of a thread, 0 for no caches; left out for the usual ones. */
   readonly cache?: number;
+  /** Words of a slot; left out for the usual ones. */
+  readonly stride?: number;
   /** The free list of the slab; left out where it is a stack. */
   readonly freeList?: 'ring';
   /** Of a set: how many keys were drawn from. */
@@ -116,6 +118,7 @@ export function present({
   payload,
   structure,
   cache,
+  stride,
   freeList,
 }: { readonly [K in (typeof SOMETIMES)[number]]?: CellKey[K] | undefined }): Pick<
   CellKey,
@@ -127,11 +130,12 @@ export function present({
     ...(payload !== undefined && { payload }),
     ...(structure !== undefined && { structure }),
     ...(cache !== undefined && { cache }),
+    ...(stride !== undefined && { stride }),
     ...(freeList !== undefined && { freeList }),
   };
 }
 
-const SOMETIMES = ['cache', 'freeList', 'keys', 'structure', 'roles', 'payload'] as const;
+const SOMETIMES = ['cache', 'stride', 'freeList', 'keys', 'structure', 'roles', 'payload'] as const;
 
 /** What was measured of one contender in one workload with this many threads. */
 export interface Cell extends CellKey {

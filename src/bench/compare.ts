@@ -184,8 +184,8 @@ function loadOf({ workload, threads, think, prefill, keys, roles, payload }: Cel
 
 /** What of a cell says what was measured, without its structure. */
 function keyMembers({ engine, scheme, workload, threads, think, prefill, ...rest }: CellKey): CellKey {
-  const { cache, freeList, keys, roles, payload } = rest;
-  const more = present({ cache, freeList, keys, roles, payload });
+  const { cache, stride, freeList, keys, roles, payload } = rest;
+  const more = present({ cache, stride, freeList, keys, roles, payload });
   return { engine, scheme, workload, threads, think, prefill, ...more };
 }
 

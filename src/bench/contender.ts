@@ -40,6 +40,8 @@ export interface Contender {
   readonly structure?: string;
   /** Free slots in a magazine of a thread, where a number of them was asked for; 0 is no caches. */
   readonly cache?: number;
+  /** Words of a slot, where a number of them was asked for. */
+  readonly stride?: number;
   /** The free list of the slab; left out where it is a stack. */
   readonly freeList?: 'ring';
   /** Why it cannot take part, as a sentence; null if it can. What is not said of the conditions is as it usually is. */

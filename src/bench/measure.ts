@@ -195,7 +195,7 @@ function orNull(ns: number): number | null {
 function cellOf({ session, rounds, samples }: Series, { latencyNs, unreclaimed }: Passes): Cell {
   const { contender, conditions } = session;
   const { workload, threads, think, prefill, keys, roles, payload } = conditions;
-  const { structure, cache, freeList } = contender;
+  const { structure, cache, stride, freeList } = contender;
   const sum = (of: (round: RoundResult) => number): number =>
     rounds.reduce((subtotal, round) => subtotal + of(round), 0);
   const operations = Math.max(
@@ -213,7 +213,7 @@ function cellOf({ session, rounds, samples }: Series, { latencyNs, unreclaimed }
     threads,
     think,
     prefill,
-    ...present({ keys, roles, payload, structure, cache, freeList }),
+    ...present({ keys, roles, payload, structure, cache, stride, freeList }),
     ...throughputOf(samples),
     failuresPerThousand: Object.fromEntries(steps.map((step) => [step, (1000 * count(step)) / operations])),
     clockMovesPerThousand: 'clockMoves' in counts ? (1000 * count('clockMoves')) / operations : null,

@@ -202,6 +202,7 @@ const CELL = v.looseObject({
   think: v.boolean(),
   prefill: count,
   cache: v.optional(count),
+  stride: v.optional(count),
   freeList: v.optional(v.literal('ring')),
   keys: v.optional(count),
   roles: v.optional(v.pipe(v.string(), v.regex(/^[1-9]\d*:[1-9]\d*$/))),

@@ -41,23 +41,31 @@ export type BenchEngine = (typeof BENCH_ENGINES)[number];
 
 export const BENCH_ENGINES = ['atomics', 'wasm', 'wasm-batched'] as const;
 
+/** How a structure's slab is laid out. */
+export interface SlabGiven {
+  /** Free slots in a magazine of a thread, 0 for no caches; null for the usual ones of a slab of its size. */
+  readonly cache?: number | null;
+  /** Words of a slot; null for the usual ones. */
+  readonly stride?: number | null;
+  /** The free list, a stack or a ring. */
+  readonly freeList?: FreeList;
+}
+
 /**
  * A structure under a scheme, on an engine. Beside others, a structure that takes no slots is told with each of their schemes, and is run with the one that stands for
  * all: there is none that makes a difference to it.
  *
- * @param cache free slots in a magazine of a thread, 0 for no caches; null for the usual ones of a slab of its size
  * @param isBesideOthers true where several structures are measured: then it says which one it is
- * @param freeList the free list, a stack or a ring
  */
 export function schemeContender(
   choice: SchemeChoice,
   engine: BenchEngine,
   structure: StructureClass = usualStructure,
-  cache: number | null = null,
+  slab: SlabGiven = {},
   isBesideOthers: boolean = false,
-  freeList: FreeList = 'stack',
 ): WorkerContender {
   const { scheme, spec, name } = choice;
+  const { cache = null, stride = null, freeList = 'stack' } = slab;
   const run = isBesideOthers ? choiceOn(structure, choice) : choice;
   // Loaded when it is needed, and once: it can be posted to any number of workers.
   let module: object | null = null;
@@ -66,11 +74,12 @@ export function schemeContender(
     scheme: name,
     ...(isBesideOthers && { structure: nameOfStructure(structure) }),
     ...(cache === null ? {} : { cache }),
+    ...(stride === null ? {} : { stride }),
     ...(freeList === 'ring' && { freeList }),
     module: handleModule('scheme-handle', import.meta.url),
     exhausts: !scheme.RECLAIMS,
     batched: engine === 'wasm-batched',
-    bound: (sizes) => boundFor(choice, sizes, structure, cache),
+    bound: (sizes) => boundFor(choice, sizes, structure, slab),
     formula: scheme.BOUND,
     ...(claimsOf(scheme).abaSafe === 'no' &&
     engine !== 'wasm-batched' &&
@@ -95,7 +104,7 @@ export function schemeContender(
     },
     make: (setup) => {
       module ??= engine === 'atomics' ? null : loadModule(run, structure);
-      return sharedStructure(run, engine, { structure, module, cache, freeList }, setup);
+      return sharedStructure(run, engine, { structure, module, slab }, setup);
     },
   };
 }
@@ -141,9 +150,10 @@ export function geometryFor(
   choice: SchemeChoice,
   { capacity, threads }: Sizes,
   structure: StructureClass = usualStructure,
-  asked: number | null = null,
+  { cache: asked = null, stride: words = null }: SlabGiven = {},
 ): GeometryOptions {
-  const stride = cardOfStructure(structure).segments === undefined ? MIN_STRIDE : SEGMENT;
+  const usual = cardOfStructure(structure).segments === undefined ? MIN_STRIDE : SEGMENT;
+  const stride = words ?? usual;
   const own = { threads, structure, ...(stride !== MIN_STRIDE && { stride }) };
   // A scheme that frees nothing is given all that there can be, or as many words of longer slots.
   if (!choice.scheme.RECLAIMS) {
@@ -160,9 +170,9 @@ export function boundFor(
   choice: SchemeChoice,
   sizes: Sizes,
   structure: StructureClass = usualStructure,
-  cache: number | null = null,
+  slab: SlabGiven = {},
 ): number | null {
-  return boundOf(choice, sizes.threads, structure, geometryFor(choice, sizes, structure, cache).slots);
+  return boundOf(choice, sizes.threads, structure, geometryFor(choice, sizes, structure, slab).slots);
 }
 
 function sharedStructure(
@@ -171,18 +181,13 @@ function sharedStructure(
   {
     structure,
     module,
-    cache,
-    freeList,
-  }: {
-    readonly structure: StructureClass;
-    readonly module: object | null;
-    readonly cache: number | null;
-    readonly freeList: FreeList;
-  },
+    slab,
+  }: { readonly structure: StructureClass; readonly module: object | null; readonly slab: SlabGiven },
   setup: Setup,
 ): SharedStructure {
   const { scheme, spec } = choice;
-  const options = { ...geometryFor(choice, setup, structure, cache), freeList };
+  const { freeList = 'stack' } = slab;
+  const options = { ...geometryFor(choice, setup, structure, slab), freeList };
   const compiled = module === null ? null : { memory: createMemory(options, choice), module };
   if (compiled !== null && setup.points.size > 0) {
     throw new UsageError(

@@ -17,7 +17,7 @@ import {
 } from '../bench/workloads.ts';
 import { UsageError } from '../errors.ts';
 import { choiceOn, chooseScheme, type SchemeChoice, schemes, schemesOf } from '../laboratory/registry.ts';
-import { checkCompiled, FREE_LISTS, type FreeList } from '../laboratory/edge.ts';
+import { checkStride } from '../laboratory/edge.ts';
 import { MAX_CACHE, MAX_THREADS } from '../laboratory/shared.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
 import {
@@ -27,7 +27,7 @@ import {
   urlOfStructure,
   usualStructure,
 } from '../laboratory/structures.ts';
-import { structureAsked } from './arguments/module-url.ts';
+import { freeListsOf, structureAsked } from './arguments/module-url.ts';
 import { closest } from '../suggest.ts';
 
 /** What of the options of `bench` says which workloads and how many threads. */
@@ -179,32 +179,26 @@ export function drawnSeed(): number {
   return Math.floor(Math.random() * 2 ** 32);
 }
 
-/** The caches of free slots that were asked for, null for the usual ones. Throws a UsageError for a number of slots that cannot be. */
-function cachesOf({ cache }: { readonly cache: readonly string[] }): (number | null)[] {
-  if (cache.length === 0) return [null];
-  return [...new Set(cache)].map((given) => {
-    if (given === 'usual') return null;
-    if (!/^\d+$/.test(given) || Number(given) > MAX_CACHE) {
-      throw new UsageError(
-        `--cache is "${given}": give a number of free slots from 0, which is no caches, to ${MAX_CACHE}, or usual.`,
-      );
-    }
-    return Number(given);
-  });
+/** Numbers that were asked for, each once, and null for the usual one. */
+function orUsual(given: readonly string[], read: (given: string) => number): (number | null)[] {
+  if (given.length === 0) return [null];
+  return [...new Set(given)].map((each) => (each === 'usual' ? null : read(each)));
 }
 
-/** The free lists that were asked for, on an engine. Throws a UsageError for one that there is not, or that is not compiled. */
-function freeListsOf(
-  { 'free-list': given }: { readonly 'free-list': readonly string[] },
-  engine: BenchEngine,
-): readonly FreeList[] {
-  return [...new Set(given.length === 0 ? ['stack'] : given)].map((name) => {
-    const found = FREE_LISTS.find((each) => each === name);
-    if (found === undefined)
-      throw new UsageError(`--free-list cannot be "${name}": give ${FREE_LISTS.join(' or ')}.`);
-    if (engine !== 'atomics') checkCompiled(found);
-    return found;
-  });
+/** Free slots in a magazine. Throws a UsageError for a number of slots that cannot be. */
+function cacheOf(given: string): number {
+  if (/^\d+$/.test(given) && Number(given) <= MAX_CACHE) return Number(given);
+  throw new UsageError(
+    `--cache is "${given}": give a number of free slots from 0, which is no caches, to ${MAX_CACHE}, or usual.`,
+  );
+}
+
+/** Words of a slot. Throws a UsageError for a number of words that cannot be. */
+function strideOf(given: string, structure: StructureClass): number {
+  if (!/^\d+$/.test(given))
+    throw new UsageError(`--stride cannot be "${given}": give a number of words, as in 16, or usual.`);
+  checkStride(structure, Number(given));
+  return Number(given);
 }
 
 /**
@@ -235,6 +229,7 @@ interface SuiteGiven extends LoadsGiven {
   readonly scheme: readonly string[];
   readonly engine: readonly string[];
   readonly cache: readonly string[];
+  readonly stride: readonly string[];
   readonly 'free-list': readonly string[];
   readonly keys: readonly string[];
   readonly think: 'no' | 'yes' | 'both';
@@ -307,9 +302,11 @@ export async function suiteOf(
       .filter((held) => isAsked || schemesOf(held).includes(each.scheme))
       .flatMap((held) =>
         enginesOf(given, isOne ? each : choiceOn(held, each), held).flatMap((engine) =>
-          cachesOf(given).flatMap((cache) =>
-            freeListsOf(given, engine).map((free) =>
-              schemeContender(each, engine, held, cache, !isOne, free),
+          orUsual(given.cache, cacheOf).flatMap((cache) =>
+            orUsual(given.stride, (words) => strideOf(words, held)).flatMap((stride) =>
+              freeListsOf(given['free-list'], engine === 'atomics').map((freeList) =>
+                schemeContender(each, engine, held, { cache, stride, freeList }, !isOne),
+              ),
             ),
           ),
         ),

@@ -39,26 +39,29 @@ test.each([
   'where caches of %s free slots are asked for, a slab is made with %s and room for them',
   async (cache, made) => {
     for (const spec of ['debra:free=one', 'no-reclaim']) {
-      const contender = schemeContender(await chooseScheme(spec), 'atomics', undefined, cache);
+      const slab = { cache, stride: 16 };
+      const contender = schemeContender(await chooseScheme(spec), 'atomics', undefined, slab);
       const queue = contender.make({ workload: 'pairs', threads: 2, capacity: 1000, points: new Map() });
       const { buffer } = queue.partsFor(1).state as { readonly buffer: SharedArrayBuffer };
       const geometry = new Geometry(new AtomicsMemory(attachWords(buffer)));
       expect([contender.cache ?? null, geometry.cache]).toEqual([cache, made]);
+      expect([contender.stride, geometry.stride]).toEqual([16, 16]);
       expect(geometry.slots).toBeGreaterThan(1000 + 2 * made);
     }
   },
 );
 
-test('tells cells apart by their caches of free slots, where these were asked for', () => {
-  const cells = [undefined, 0, 32].map((cache) =>
-    cell([sample(1)], { engine: 'wasm', ...(cache === undefined ? {} : { cache }) }),
+test('tells cells apart by their caches of free slots and the words of a slot, where these were asked for', () => {
+  const cells = [{}, { cache: 0 }, { cache: 32 }, { stride: 16 }].map((slab) =>
+    cell([sample(1)], { engine: 'wasm', ...slab }),
   );
   const told = benchText(result(cells), plainStyle());
-  for (const name of ['wasm', 'wasm, no caches', 'wasm, magazines of 32'])
+  for (const name of ['wasm', 'wasm, no caches', 'wasm, magazines of 32', 'wasm, slots of 16 words'])
     expect(told).toMatch(new RegExp(`^tagged \\(${name}\\) +1\\.00 `, 'm'));
   const [heads, ...rows] = benchCsv(result(cells)).split('\r\n');
   const at = heads!.split(',').indexOf('cache');
-  expect(rows.slice(0, 3).map((row) => row.split(',')[at])).toEqual(['', '0', '32']);
-  expect(new Set(cells.map(keyOf)).size).toBe(3);
+  expect(rows.slice(0, 4).map((row) => row.split(',')[at])).toEqual(['', '0', '32', '']);
+  expect(rows[3]!.split(',')[heads!.split(',').indexOf('stride')]).toBe('16');
+  expect(new Set(cells.map(keyOf)).size).toBe(4);
   expect(keyOf(cells[0]!)).toBe('wasm tagged pairs 2 no-think 0');
 });

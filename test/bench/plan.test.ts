@@ -124,6 +124,7 @@ const nothing = {
   scheme: [],
   engine: [],
   cache: [],
+  stride: [],
   'free-list': [],
   think: 'no' as const,
   prefill: [],

@@ -115,7 +115,7 @@ describe('a suite', () => {
 
   test('tries what promises nothing on the keys', async () => {
     const choice = await chooseScheme('naive');
-    const naive = [schemeContender(choice, 'atomics', LIST, null, true)];
+    const naive = [schemeContender(choice, 'atomics', LIST, {}, true)];
     const { parts, trials } = planSuite(
       await planned({ contenders: naive, workloads: ['contains-0'], keys: [16] }),
     );
@@ -138,7 +138,7 @@ describe('a suite', () => {
   test('has the structures take turns scheme by scheme, and peers in the turns of the first', async () => {
     const choices = await Promise.all(['tagged', 'epochs'].map((spec) => chooseScheme(spec)));
     const contenders = choices.flatMap((choice) =>
-      [usualStructure, STACK].map((each) => schemeContender(choice, 'atomics', each, null, true)),
+      [usualStructure, STACK].map((each) => schemeContender(choice, 'atomics', each, {}, true)),
     );
     const { parts, refusals } = planSuite(
       await planned({ contenders: [...contenders, ...peers], workloads: ['pairs'], threads: [2], keys: [] }),

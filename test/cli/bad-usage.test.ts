@@ -16,6 +16,7 @@ describe('bad usage is told in one sentence with the value and the way out, and 
     [['audit', 'a', '--step', '--all'], '--step lacks its value: write --step N.'],
     [['audit', 'a', '--step', '-1'], '--step cannot be "-1": give a whole number from 0 to '],
     [['audit', 'a', '--step', '1.5'], '--step cannot be "1.5": give a whole number from 0 to '],
+    [['bench', '--stride', '12'], 'A slot of 12 words cannot be had: give 8, 16, 32.'],
     [
       ['bench', '--cache', 'some'],
       '--cache is "some": give a number of free slots from 0, which is no caches, to 4096, or usual.',

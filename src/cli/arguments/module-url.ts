@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { loadNamed, structureNamed } from '../../laboratory/participant.ts';
 import { isPath, programOn } from '../../laboratory/program.ts';
-import { FREE_LISTS, type FreeList } from '../../laboratory/edge.ts';
+import { checkCompiled, FREE_LISTS, type FreeList } from '../../laboratory/edge.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
 import { UsageError } from '../../errors.ts';
 import { choice, type Option } from './option.ts';
@@ -14,6 +14,21 @@ export const freeListOption: Option<FreeList> = choice(
   'stack',
   'The free list of the slab: a stack, from which the slot that was freed last is taken first, or a ring, from which the one that was freed first is.',
 );
+
+/**
+ * The free lists that were asked for where there may be several. Throws a UsageError for one that there is not, or that is not compiled.
+ *
+ * @param onAtomics true where the slab is not compiled, and there is each of them
+ */
+export function freeListsOf(given: readonly string[], onAtomics: boolean): readonly FreeList[] {
+  return [...new Set(given.length === 0 ? ['stack'] : given)].map((name) => {
+    const found = FREE_LISTS.find((each) => each === name);
+    if (found === undefined)
+      throw new UsageError(`--free-list cannot be "${name}": give ${FREE_LISTS.join(' or ')}.`);
+    if (!onAtomics) checkCompiled(found);
+    return found;
+  });
+}
 
 /** The URL of the module that an option names. */
 export function moduleOf(path: string, option: '--variant' | '--structure' = '--variant'): string {

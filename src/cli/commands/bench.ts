@@ -21,6 +21,7 @@ import type { Suite } from '../../bench/plan.ts';
 import { runSuite, sizeOf, type SuiteProgress } from '../../bench/suite.ts';
 import { POOL_WORKLOADS, SET_WORKLOADS, SPECIAL_WORKLOADS } from '../../bench/workloads.ts';
 import { listed } from '../../counted.ts';
+import { STRIDES } from '../../laboratory/edge.ts';
 import { MAX_CACHE } from '../../laboratory/shared.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
 import { UsageError } from '../../errors.ts';
@@ -83,6 +84,10 @@ const options = {
   cache: texts(
     'N',
     `Free slots in a magazine of a thread, which keeps up to two: 0, no caches, to ${MAX_CACHE}, or usual. Not of the sweep and the stalls. Default: usual.`,
+  ),
+  stride: texts(
+    'WORDS',
+    `Words of a slot: ${STRIDES.join(', ')} or usual, or of segments another number; 16 words are a line of 64 bytes. Not of the sweep and the stalls. Default: usual.`,
   ),
   'free-list': texts(
     'LIST',

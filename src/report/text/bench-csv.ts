@@ -17,6 +17,7 @@ const COLUMNS: readonly Column[] = [
   ['think', ({ think }) => think],
   ['prefill', ({ prefill }) => prefill],
   ['cache', ({ cache }) => cache ?? null],
+  ['stride', ({ stride }) => stride ?? null],
   ['freeList', ({ freeList }) => freeList ?? null],
   ['keys', ({ keys }) => keys ?? null],
   ['roles', ({ roles }) => roles ?? null],
@@ -126,6 +127,7 @@ const LONG = [
   'think',
   'prefill',
   'cache',
+  'stride',
   'freeList',
   'keys',
   'roles',
@@ -146,7 +148,20 @@ export function benchLongCsv(result: BenchResult): string {
   const { cells, peers, sweep, stalls, begun, structure } = result;
   const rows: string[][] = [];
   const add = (list: string, key: Partial<Cell>, singles: readonly Single[]): void => {
-    const { engine, scheme, workload, threads, think, prefill, cache, freeList, keys, roles, payload } = key;
+    const {
+      engine,
+      scheme,
+      workload,
+      threads,
+      think,
+      prefill,
+      cache,
+      stride,
+      freeList,
+      keys,
+      roles,
+      payload,
+    } = key;
     const name =
       key.structure ??
       (engine === 'peer' || result.structures !== undefined ? null : structureById(structure).ID);
@@ -161,6 +176,7 @@ export function benchLongCsv(result: BenchResult): string {
       think,
       prefill,
       cache,
+      stride,
       freeList,
       keys,
       roles,

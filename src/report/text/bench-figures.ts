@@ -55,19 +55,21 @@ export function perThousand(
 }
 
 /**
- * A contender by its scheme, by its engine if that is not atomics, and by its caches of free slots if they were asked for, and its free list if it is no stack; where there are
+ * A contender by its scheme, by its engine if that is not atomics, by its caches of free slots and the words of a slot if they were asked for, and its free list if it is no stack; where there are
  * several structures, with that before it: `treiber-stack/epochs (wasm)`.
  */
 export function nameOf({
   engine,
   scheme,
   cache,
+  stride,
   freeList,
   structure,
-}: Pick<Cell, 'engine' | 'scheme' | 'cache' | 'freeList' | 'structure'>): string {
+}: Pick<Cell, 'engine' | 'scheme' | 'cache' | 'stride' | 'freeList' | 'structure'>): string {
   const whole = structure === undefined ? scheme : `${shortName(structure)}/${scheme}`;
   const notes = engine === 'peer' || engine === 'atomics' ? [] : [engine];
   if (cache !== undefined) notes.push(cache === 0 ? 'no caches' : `magazines of ${cache}`);
+  if (stride !== undefined) notes.push(`slots of ${stride} words`);
   if (freeList !== undefined) notes.push(`${freeList} as free list`);
   return notes.length === 0 ? whole : `${whole} (${notes.join(', ')})`;
 }
