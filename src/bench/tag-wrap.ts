@@ -1,5 +1,5 @@
 import { MAX_TAG_BITS } from '../kernel/words.ts';
-import { markOf } from '../laboratory/announcements.ts';
+import { markUnder } from '../laboratory/announcements.ts';
 import { schemes } from '../laboratory/registry.ts';
 import { structureById } from '../laboratory/structures.ts';
 import type { Cell } from './cell.ts';
@@ -33,7 +33,7 @@ const WIDTHS: readonly number[] = [8, 12, 16, 20, 24, MAX_TAG_BITS];
 
 /** The schemes of the lab whose pointer words carry a tag that counts their changes. */
 const TAGGED: readonly string[] = schemes
-  .filter(({ TAGS, HOLDS }) => TAGS && markOf({ holds: HOLDS }).isBirth !== true)
+  .filter(({ TAGS, HOLDS }) => TAGS && markUnder({ HOLDS }).isBirth !== true)
   .map(({ ID }) => ID);
 
 /**
@@ -73,7 +73,7 @@ function fastestByEngine(
 
 /** The schemes of the lab whose pointer words carry a version, which is a time of the clock. */
 const VERSIONED: readonly string[] = schemes
-  .filter(({ HOLDS }) => markOf({ holds: HOLDS }).isBirth === true)
+  .filter(({ HOLDS }) => markUnder({ HOLDS }).isBirth === true)
   .map(({ ID }) => ID);
 
 function millionMovesOf({ mopsMedian, clockMovesPerThousand }: Cell): number {

@@ -1,4 +1,4 @@
-import { markOf } from '../laboratory/announcements.ts';
+import { markUnder } from '../laboratory/announcements.ts';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { allowanceOf, charged, chargedUnnumbered } from '../judge/damage/allowed.ts';
 import { audit, type Audit } from '../judge/audit/audit.ts';
@@ -192,7 +192,7 @@ export function judgeAudit({ audit: found, choice, events, variant, mutant }: Au
     const structure = structureOf(found.geometry)?.structure;
     const unsafe = structure === undefined ? null : unsafeText(structure, choice);
     if (!isBroken && unsafe !== null) return `As claimed: ${unsafe}.`;
-    const { name: mark } = markOf({ holds: choice.scheme.HOLDS });
+    const { name: mark } = markUnder(choice.scheme);
     const until = claimsOf(choice.scheme).abaSafe === 'yes' ? '' : ` until a ${mark} wraps`;
     if (isBroken) return `Broken: ${name} claims that none of this can happen${until}${whose}: ${kinds}.`;
     const promise = claimsOf(choice.scheme).abaSafe === 'no' ? '' : ` once its ${mark} has wrapped`;

@@ -25,6 +25,14 @@ export interface LeafFindings {
 
 const SOUND: LeafFindings = { findings: CLEAN, since: null };
 
+/** A machine on which executions are made again. */
+interface JudgeMachine {
+  readonly machine: Machine;
+  readonly runs: WatchedRuns;
+  /** True if its trees are another machine's. */
+  readonly isBeside: boolean;
+}
+
 /** Executions whose judgement is remembered, at most. */
 const MOST_JUDGED = 500_000;
 
@@ -34,10 +42,9 @@ const MOST_JUDGED = 500_000;
  */
 export class LeafJudge {
   readonly #model: KernelModel;
-  /** Beside the machine that is judged, once there is one. */
-  #machine: Machine;
-  #runs: WatchedRuns;
-  #isBeside = false;
+  readonly #stepLimit: number;
+  /** Beside the machine that is judged, if that is of the same model: what its threads have done need not be done again. */
+  #own: JudgeMachine | null = null;
   readonly #mostPlaces: number;
   readonly #allowsAba: boolean;
   /** True of a structure that is not safe under the scheme, as its card says: all that is found follows from that. */
@@ -51,17 +58,10 @@ export class LeafJudge {
 
   constructor(model: KernelModel, stepLimit: number, mostPlaces: number) {
     this.#model = model;
+    this.#stepLimit = stepLimit;
     this.#mostPlaces = mostPlaces;
     this.#isUnsafe = unsafeUnder(model.structure, model.choice) !== null;
     this.#allowsAba = this.#isUnsafe || model.choice.scheme.ABA !== ABA_IMPOSSIBLE;
-    this.#machine = new Machine(model, memoryDependence(model.words.length), stepLimit);
-    this.#runs = new WatchedRuns(model, this.#machine);
-  }
-
-  /** The words at the start, with what the threads write plainly before their first step. */
-  get wordsAtStart(): Int32Array {
-    this.#runs.rewind();
-    return this.#machine.words;
   }
 
   /** The different histories since this was last asked, each by 72 bits of a hash. */
@@ -78,7 +78,7 @@ export class LeafJudge {
    * null if there is no name
    */
   findings(of: Machine, name: string | null): LeafFindings {
-    if (of.model === this.#model && of.trees !== this.#machine.trees) this.#goBeside(of);
+    if (of.model === this.#model && of.trees !== this.#own?.machine.trees) this.#take(of.beside(), true);
     const key = `${this.#noteHistory(of)}|${this.#content(of)}`;
     // Whether "full" is excused depends on more than the history.
     let history = key.includes('full') ? undefined : this.#histories.get(key);
@@ -102,8 +102,8 @@ export class LeafJudge {
 
   /** Everything that is wrong with an execution that is made anew, the invariants included; with the machine that has made it. */
   findingsAlong(path: readonly number[]): LeafFindings & { readonly machine: Machine } {
-    const machine = this.#machine;
-    this.#runs.rewind();
+    const { machine, runs } = this.#here();
+    runs.rewind();
     const run = watched(this.#model, machine, true);
     for (const thread of path) recordStep(run.recorder, machine, thread);
     run.recorder.finish();
@@ -132,20 +132,25 @@ export class LeafJudge {
     return history;
   }
 
-  /** What the machine's threads have done need not be done again to judge it. */
-  #goBeside(of: Machine): void {
-    this.#machine = of.beside();
-    this.#runs = new WatchedRuns(this.#model, this.#machine);
-    this.#isBeside = true;
+  #take(machine: Machine, isBeside: boolean): JudgeMachine {
+    return (this.#own = { machine, runs: new WatchedRuns(this.#model, machine), isBeside });
+  }
+
+  /** The machine of the judge, one of its own where none is beside. */
+  #here(): JudgeMachine {
+    if (this.#own !== null) return this.#own;
+    const dependence = memoryDependence(this.#model.words.length);
+    return this.#take(new Machine(this.#model, dependence, this.#stepLimit), false);
   }
 
   #run(path: readonly number[]): WatchedRun {
+    const { machine, runs, isBeside } = this.#here();
     // Trees that are another machine's are looked after there.
-    if (!this.#isBeside && this.#machine.places > this.#mostPlaces) {
-      this.#runs.rewind();
-      this.#machine.forget();
+    if (!isBeside && machine.places > this.#mostPlaces) {
+      runs.rewind();
+      machine.forget();
     }
-    return this.#runs.run(path);
+    return runs.run(path);
   }
 
   /** What is left inside, dummies aside, with all that `judgeHistory` looks at: the value of each slot, and whether it is linked, and deleted. */

@@ -92,6 +92,11 @@ export function markOf(geometry: Pick<Geometry, 'holds'>): Mark {
   return announcementOf(geometry)?.mark ?? TAG;
 }
 
+/** The same of a scheme. */
+export function markUnder({ HOLDS }: { readonly HOLDS: number }): Mark {
+  return markOf({ holds: HOLDS });
+}
+
 /** How many words of a record announce something, from R_ANNOUNCE on: what is parked is not announced. */
 export function announcingWords(geometry: Pick<Geometry, 'holds'>): number {
   return announcementOf(geometry)?.words ?? ANNOUNCED;

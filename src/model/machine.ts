@@ -112,6 +112,11 @@ export class Machine {
     return new Machine(this.model, this.#dependence, this.stepLimit, this);
   }
 
+  /** The words at the start, with what the threads write plainly before their first step. */
+  get start(): Int32Array {
+    return this.#start;
+  }
+
   #newTrees(): ThreadTree[] {
     const { model, stepLimit } = this;
     const { spins = 0, longestRound = null } = model;

@@ -37,7 +37,8 @@ export class UnitSearch {
   readonly #mostPlaces: number;
   readonly #judge: LeafJudge;
   readonly #naming: Naming;
-  readonly #cuts: Cuts;
+  /** Made from the words with which the machine of the search begins, at its first step. */
+  #cuts: Cuts | null = null;
   readonly #nameOf = (address: number): string => wordName(this.#campaign.model.geometry, address);
   readonly #retries = new Retries();
   #unit: Tallied = new Tallied(0, this.#retries);
@@ -55,7 +56,6 @@ export class UnitSearch {
     this.#mostPlaces = mostPlaces;
     this.#judge = new LeafJudge(campaign.model, campaign.stepLimit, mostPlaces);
     this.#naming = namingOf(campaign.model);
-    this.#cuts = new Cuts(campaign.model, this.#judge.wordsAtStart, this.#naming);
   }
 
   /** Searches the units of a queue, a list of their numbers, until it is empty or something ends the search. */
@@ -86,10 +86,11 @@ export class UnitSearch {
       onStep: (machine) => {
         depth = machine.happened.length;
         this.#naming.step(machine);
+        this.#cuts ??= new Cuts(this.#campaign.model, machine.start, this.#naming);
         this.#cuts.step(machine);
       },
       onBack: (machine) => {
-        this.#cuts.back(machine);
+        this.#cuts?.back(machine);
         this.#naming.back(machine);
       },
     });
@@ -111,9 +112,10 @@ export class UnitSearch {
    */
   #judged(machine: Machine): LeafFindings & { readonly shown: Machine } {
     const made = this.#judge.findings(machine, this.#naming.name());
-    if (!this.#cuts.found || (made.findings.length > 0 && !this.#cuts.foundInOrder))
+    const cuts = this.#cuts;
+    if (cuts === null || !cuts.found || (made.findings.length > 0 && !cuts.foundInOrder))
       return { shown: machine, ...made };
-    const broken = this.#judge.findingsAlong(this.#cuts.path(machine));
+    const broken = this.#judge.findingsAlong(cuts.path(machine));
     if (broken.findings.length === 0)
       throw new InternalError(
         'A state that breaks an invariant was not met again in the order of steps that leads there.',

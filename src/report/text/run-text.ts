@@ -9,7 +9,7 @@ import { cardOfStructure, hasRing } from '../../laboratory/structures.ts';
 import { modelOf, saysEarly } from '../../judge/history/models.ts';
 import { allowanceOf } from '../../judge/damage/allowed.ts';
 import type { Own, ScenarioRun } from '../../scenario/scenario-run.ts';
-import { markOf } from '../../laboratory/announcements.ts';
+import { markUnder } from '../../laboratory/announcements.ts';
 import { unsafeText } from '../../laboratory/registry.ts';
 import { alteredText, mayBreak } from '../../scenario/promise.ts';
 import { replayLine } from '../../scenario/replay-line.ts';
@@ -286,7 +286,7 @@ function allowedText({ broken: { since }, claims, structure, choice }: ScenarioR
   if (since === null) return '';
   const unsafe = unsafeText(structure, choice);
   if (unsafe !== null) return `: ${unsafe}`;
-  const promise = `it promises no safety${claims.abaSafe === 'no' ? '' : ` once its ${markOf({ holds: choice.scheme.HOLDS }).name} has wrapped`}`;
+  const promise = `it promises no safety${claims.abaSafe === 'no' ? '' : ` once its ${markUnder(choice.scheme).name} has wrapped`}`;
   return `: ${promise}, and the damage follows from step ${since}, where a word had come round`;
 }
 

@@ -1,4 +1,4 @@
-import { markOf } from '../../laboratory/announcements.ts';
+import { markUnder } from '../../laboratory/announcements.ts';
 import { cardOfStructure, hasBuckets, rootNames, rootSlots } from '../../laboratory/structures.ts';
 import { Audit } from '../../judge/audit/audit.ts';
 import { WordsReplay } from '../../observe/replay-words.ts';
@@ -119,7 +119,7 @@ export function runStory(run: ScenarioRun, wording: Wording, options: StoryOptio
 
 function headOf({ structure, choice }: ScenarioRun): Pick<RunStory, 'kind' | 'roots' | 'mark'> {
   const roots = cardOfStructure(structure).roots.map(({ name }) => name);
-  return { kind: structure.KIND, roots, mark: markOf({ holds: choice.scheme.HOLDS }).name };
+  return { kind: structure.KIND, roots, mark: markUnder(choice.scheme).name };
 }
 
 /** The rows of a run that goes on, from a number of rows on; and how many there are by now. */
