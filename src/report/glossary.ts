@@ -42,8 +42,18 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     'Michael list': 'A lock-free set of whole numbers (Michael, 2002): michael-list:[1 3] +2 | -1 ?3.',
     'SCQ ring':
       'A lock-free queue of a fixed size for any number of threads, in cells whose indices go round between two rings, so that nothing is reclaimed (Nikolaev, 2019). A program names it: scq:[A] e | d.',
-    'Vyukov ring': 'A ring of cells with sequences (Vyukov, 2010), not lock-free: vyukov-ring:e | e d.',
-    'segment queue': 'A chain of slots with several values each (see --stride): segments:[A B] e | d.',
+    'Vyukov ring':
+      'A ring of cells with sequences (Vyukov, 2010), not lock-free: vyukov-ring:e | e d. It may say empty while the put of the oldest value is half done, and full while a take is.',
+    ring: 'An array of cells that is gone round in, so that a queue of a fixed size lies in it: the first cell follows the last one.',
+    cell: 'A place of an array, or of a segment, with room for one value. One that is claimed is had by a put or a take that is half done.',
+    holding: 'Said of a cell with a value that no take has.',
+    position:
+      'What Head and Tail of a ring count, or Top and Bottom of a deque: position p leads to cell or entry p modulo how many there are.',
+    sequence:
+      'A word beside a cell of a Vyukov ring: the position whose put may write the cell, or one more once it is written.',
+    pull: 'A dequeue of the Vyukov ring that waits where that one would say empty early.',
+    'segment queue': 'A chain of segments (see --stride): segments:[A B] e | d.',
+    segment: 'A slot with several cells, and words that count those that puts and takes had.',
     'Harris list':
       'The list of Michael with a search that walks over deleted nodes and cuts off a whole chain of them at once, so that it is not safe under each scheme (Harris, 2001). A program names it: harris-list:[1 3] +2 | -1 ?3.',
     'SCOT list': 'The list of Harris with one more look, so that more schemes are safe: scot-list:-1.',
@@ -218,7 +228,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     history: 'The invocations and responses of a run in their order, with arguments and answers.',
     'linearization point': 'The step at which an operation takes effect for all other threads.',
     linearizable:
-      'A history is linearizable if every operation can take effect at one moment between its invocation and its response, so that a queue used by a single thread would give the same answers.',
+      'A history is linearizable if every operation can take effect at one moment between its invocation and its response, so that a structure used by a single thread would give the same answers. A Vyukov ring is held to one that may say empty and full early.',
     'lock-free':
       'However threads are scheduled, and if some stop for good, one of the others always finishes its operation.',
   },

@@ -7,6 +7,7 @@ const PLAIN: ReadonlySet<string> = new Set([
   'complete',
   'empty',
   'full',
+  'holding',
   'leave',
   'told',
   'word',

@@ -26,7 +26,7 @@ const SAID = `
   compare-and-swap, CAS, LIFO, mutant, structure, seed, watchdog, variant, program, scenario,
   engine, kernel, come round, told, stranded, corrupt, leak, card, witness, verdict, flight, intent, die, leave, collect,
   adopt, H/T, claim, count, reservation, neutralized, hand-over, inside, birth, death, stamp, collection,
-  HELD, LINKED, RETIRED, FREE
+  HELD, LINKED, RETIRED, FREE, pull, ring, segment, cell, position, sequence, holding, claimed, lingering
 `
   .trim()
   .split(/,\s+/);
@@ -96,9 +96,9 @@ describe('the glossary', () => {
       word: 'D13',
       subject: 'Steps',
       means:
-        'A compare-and-swap in src/kernel/structures/michael-scott.ts: moves Head from slot OLD to slot NEW; if it fails: another dequeue was first.',
+        'A compare-and-swap in src/kernel/structures/michael-scott.ts: moves Head from slot OLD to slot NEW; if it fails: another dequeue was first. It is the linearization point of dequeue, if that answers value.',
       also: [],
-      see: ['label'],
+      see: ['label', 'linearization point'],
     });
     expect(lookUp('D19').means).toContain('retires the slot that its D13 took out');
     // Another file of this process may have loaded a scheme with labels of its own.

@@ -43,6 +43,7 @@ describe('the words of a text', () => {
       'count',
       'empty',
       'full',
+      'holding',
       'inside',
       'job',
       'leave',

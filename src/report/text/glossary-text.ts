@@ -73,6 +73,9 @@ export const ALSO: Readonly<Record<string, string>> = {
   HELD: 'state',
   LINKED: 'state',
   eras: 'era',
+  lingering: 'linger',
+  lingers: 'linger',
+  claimed: 'cell',
 };
 
 /** What is defined in the code itself: damage, schemes, strategies and workloads. */
@@ -126,7 +129,9 @@ function find(asked: string): Entry | null {
   const entry = glossary.find((each) => each.word === word);
   if (entry) return entry;
   const step = labelText(asked);
-  return step && { word: step.label, subject: 'Steps', means: step.means, also: [], see: ['label'] };
+  if (step === null) return null;
+  const see = ['label', ...(step.means.includes(LINEARIZES) ? [LINEARIZES] : [])];
+  return { word: step.label, subject: 'Steps', means: step.means, also: [], see };
 }
 
 /** The entry of several words together, as "grace period"; else those of each. Throws a UsageError. */
@@ -234,5 +239,15 @@ function stepText(step: Step, card: StepCard): string {
       : [`if ${reads ? 'the word has changed' : 'it fails'}: ${card.saysFailed}`]),
   ];
   const said = clauses.join('; ').replaceAll(/\{(\w+)\}/g, (_, hole: string) => HOLES[hole] ?? hole);
-  return `${ACCESS[card.access]} in ${file}${reads ? ', after which the thread takes for true' : ''}: ${said}.`;
+  return `${ACCESS[card.access]} in ${file}${reads ? ', after which the thread takes for true' : ''}: ${said}.${effectText(card)}`;
+}
+
+const LINEARIZES = 'linearization point';
+
+/** The operation that takes effect at a step, as a sentence of its own; nothing of other steps. */
+function effectText({ linearizes }: StepCard): string {
+  if (linearizes === undefined) return '';
+  const { operation, answer, ifNull, ifSlot } = linearizes;
+  const answers = [answer, ifNull, ifSlot].filter((each) => each !== undefined);
+  return ` It is the ${LINEARIZES} of ${operation}${answers.length === 0 ? '' : `, if that answers ${answers.join(' or ')}`}.`;
 }
