@@ -11,7 +11,7 @@ import type { MichaelScottQueue } from '../kernel/structures/michael-scott.ts';
 import { Participant } from './participant-view.ts';
 import type { Variant } from './variant.ts';
 import { checkAttached, type TakeUp, withRecord } from './attaching.ts';
-import { checkingValues } from './edge.ts';
+import { checkingValues, type FreeList } from './edge.ts';
 import { learnLabels } from './labels.ts';
 import { importOwn, pathOf, urlOf } from '../host/own-module.ts';
 import { ownStructureIn } from './own-structure.ts';
@@ -104,10 +104,15 @@ export function assemble<T extends Structure<Scheme> = Structure<Scheme>>(
 function slabClass(geometry: Geometry, { slab }: Variant): typeof Slab {
   const own = hasRing(geometry) ? RingSlab : Slab;
   if (slab === undefined) return own;
-  if ((slab === RingSlab || slab.prototype instanceof RingSlab) === hasRing(geometry)) return slab;
+  if ((freeListOf(slab) === 'ring') === hasRing(geometry)) return slab;
   throw new UsageError(
     `The slab ${slab.name} is of another free list than this laboratory: extend ${own.name}.`,
   );
+}
+
+/** What the free list of a slab's class is. */
+export function freeListOf(slab: typeof Slab): FreeList {
+  return slab === RingSlab || slab.prototype instanceof RingSlab ? 'ring' : 'stack';
 }
 
 /** The class of a laboratory's structure, as its header names it. */

@@ -46,7 +46,7 @@ export const schemes: readonly SchemeClass[] = SCHEME_MODULES.map(
 const FOR_NO_SLOTS = 'tagged';
 
 /** True of a structure that keeps all in its array: nothing is retired, so all schemes are one to it. */
-function takesNoSlots({ ROOTS }: Pick<StructureClass, 'ROOTS'>): boolean {
+export function takesNoSlots({ ROOTS }: Pick<StructureClass, 'ROOTS'>): boolean {
   return ROOTS === 0;
 }
 

@@ -134,7 +134,7 @@ class Driver {
     const end = state === 'killed' ? 'was killed' : 'ended';
     const when = last?.kind === 'step' ? `after ${last.label} at step ${last.step}` : 'without a step';
     throw new UsageError(
-      `Step ${steps + 1} cannot be made: "${printSchedule([move])}" lets T${thread} ${aim} there, but T${thread} ${end} ${when}; this schedule does not fit the program, the scheme, the slots or this version of the kernel.`,
+      `Step ${steps + 1} cannot be made: "${printSchedule([move])}" lets T${thread} ${aim} there, but T${thread} ${end} ${when}; this schedule does not fit the program, the scheme, the slots, the free list or this version of the kernel.`,
     );
   }
 

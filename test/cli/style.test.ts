@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { escapeJson, toAscii } from '../../dist/src/cli/terminal/style.js';
 import { progressOn } from '../../dist/src/cli/terminal/progress.js';
 import { asciiGlyphs, unicodeGlyphs } from '../../dist/src/report/text/style.js';
+import { readMatrix } from '../../scenarios/matrix.ts';
+import { listed } from '../../src/counted.ts';
+import { axesOf, cellAt } from '../../src/explore/matrix-cell.ts';
 import { lab } from './lab.ts';
 
 // oxlint-disable-next-line no-control-regex -- colours are control characters
@@ -72,7 +75,15 @@ describe('width', () => {
   });
 
   test('more than 100 columns are not used', () => {
-    expect(lab(['list'], { COLUMNS: '300' }).stdout).toBe(lab(['list']).stdout);
+    const { stdout } = lab(['list']);
+    expect(lab(['list'], { COLUMNS: '300' }).stdout).toBe(stdout);
+    // Of a structure with no cell under a scheme the matrix does not say that it is sound there.
+    const cells = readMatrix();
+    const { structures, schemes } = axesOf(cells);
+    const slotless = structures.filter((id) => schemes.some((scheme) => !cellAt(cells, id, scheme)));
+    const said = stdout.replaceAll(/\s+/g, ' ');
+    expect(said).toContain(`No scheme makes a difference to ${listed(slotless)}, which take none`);
+    expect(said).not.toContain('All are sound');
   });
 });
 

@@ -59,7 +59,7 @@ describe('a run on real threads', () => {
 
   test('refuses to move a thread that has ended, or that there is not', async () => {
     expect(await refusal('T1@end; 1')).toBe(
-      'Step 4 cannot be made: "1" lets T1 make step 1 of 1 there, but T1 ended after Q3 at step 3; this schedule does not fit the program, the scheme, the slots or this version of the kernel.',
+      'Step 4 cannot be made: "1" lets T1 make step 1 of 1 there, but T1 ended after Q3 at step 3; this schedule does not fit the program, the scheme, the slots, the free list or this version of the kernel.',
     );
     expect(await refusal('T1@D13')).toContain('"T1@D13" lets T1 go on to D13 there, but T1 ended after Q3');
     expect(await refusal('T1@D31')).toMatch(/^There is no step "D31"/);

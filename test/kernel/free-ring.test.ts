@@ -13,6 +13,10 @@ import { DEAD, Geometry, GLOBAL, R_STATUS, SETTLED } from '../../src/kernel/layo
 import { Slab } from '../../src/kernel/slab.ts';
 import { HEADS } from '../../src/kernel/structures/index-ring.ts';
 import { RingSlab } from '../../src/kernel/structures/ring-slab.ts';
+import { findScenario } from '../../scenarios/index.ts';
+import { model } from '../../src/model/engine.ts';
+import { perform } from '../../src/scenario/perform.ts';
+import { teachingCase } from '../../src/scenario/scenario.ts';
 import { parseReplayLine, replayCommand } from '../../src/scenario/replay-line.ts';
 import { commandOf } from '../../src/stress/stress.ts';
 import { planOf } from '../../src/stress/options.ts';
@@ -164,6 +168,41 @@ describe('a ring as the free list', () => {
     ).toMatch(/ is of another free list than this laboratory: extend RingSlab\.$/);
     const own = class extends RingSlab {};
     expect(assemble(new LimitedMemory(words), 1, choice.scheme, { slab: own }).slab.take()).toBe(2);
+  });
+
+  test.each([
+    [
+      'aba-free-list',
+      undefined,
+      'The scenario aba-free-list has a slab of its own, whose free list is a stack, and cannot be run with a ring: leave the free list out.',
+    ],
+    [
+      'exception',
+      undefined,
+      'The schedule of the scenario exception stops T1 at A1, a step of a free list that is a stack, and no thread makes it where that is a ring: leave the free list out, or give a schedule without that step.',
+    ],
+    [
+      'stalled-reader',
+      'T2@F3; T1@end',
+      'The schedule stops T2 at F3, a step of a free list that is a stack, and no thread makes it where that is a ring: leave the free list out, or give a schedule without that step.',
+    ],
+  ])(
+    'is refused in the scenario %s, which is about its own, with the schedule %s',
+    async (id, schedule, said) => {
+      const scenario = findScenario(id);
+      const run = (more: object): Promise<unknown> =>
+        perform(model, scenario, teachingCase(scenario), { ...more, ...(schedule && { schedule }) });
+      expect(await usageOf(() => run(ring))).toBe(said);
+      // With its own it is run.
+      if (schedule === undefined) await run({ freeList: 'stack' });
+    },
+  );
+
+  test('takes the place of the free list of a scenario that does not depend on which it is', async () => {
+    const scenario = findScenario('aba-stack');
+    const { audit: at, trace } = await perform(model, scenario, teachingCase(scenario), ring);
+    expect([hasRing(at.geometry), trace.header.freeList]).toEqual([true, 'ring']);
+    expect(trace.events.some((event) => event.kind === 'step' && event.label === 'RI8')).toBe(true);
   });
 
   test('stands in the line that makes a run again', async () => {

@@ -8,11 +8,17 @@ import type { StructureClass } from '../../laboratory/structure-class.ts';
 import { UsageError } from '../../errors.ts';
 import { choice, type Option } from './option.ts';
 
+const FREE_LIST_HELP =
+  'The free list of the slab: a stack, from which the slot that was freed last is taken first, or a ring, from which the one that was freed first is.';
+
 /** For commands that make a slab. */
-export const freeListOption: Option<FreeList> = choice(
-  FREE_LISTS,
-  'stack',
-  'The free list of the slab: a stack, from which the slot that was freed last is taken first, or a ring, from which the one that was freed first is.',
+export const freeListOption: Option<FreeList> = choice(FREE_LISTS, 'stack', FREE_LIST_HELP);
+
+/** The same where a scenario has one. */
+export const freeListOfScenarioOption: Option<FreeList | 'scenario'> = choice(
+  ['scenario', ...FREE_LISTS],
+  'scenario',
+  `${FREE_LIST_HELP} Or the one that the scenario has.`,
 );
 
 /**

@@ -7,8 +7,8 @@ import { listed } from '../../counted.ts';
 import { modelOf, saysEarly } from '../../judge/history/models.ts';
 import { axesOf, cellAt, type MatrixCell } from '../../explore/matrix-cell.ts';
 import { sourcesText } from '../../gallery/report.ts';
-import { markOf } from '../../laboratory/announcements.ts';
-import { claimsOf, parametersOf, schemes, type Claims } from '../../laboratory/registry.ts';
+import { markUnder } from '../../laboratory/announcements.ts';
+import { claimsOf, parametersOf, schemes, takesNoSlots, type Claims } from '../../laboratory/registry.ts';
 import type { SchemeClass } from '../../laboratory/scheme-class.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
 import { cardOfStructure, structureById, structures } from '../../laboratory/structures.ts';
@@ -232,7 +232,7 @@ function structuresText(held: readonly DescribedStructure[], style: Style): stri
 /** What stops ABA: of a scheme that has versions in the place of tags these are what goes round. */
 function abaSafeText(id: string, { abaSafe }: Claims): string {
   const scheme = schemes.find(({ ID }) => ID === id);
-  return scheme === undefined ? abaSafe : abaSafe.replace('tag', markOf({ holds: scheme.HOLDS }).name);
+  return scheme === undefined ? abaSafe : abaSafe.replace('tag', markUnder(scheme).name);
 }
 
 function schemesText(found: readonly Described[], style: Style): string {
@@ -269,8 +269,16 @@ function matrixText(matrix: readonly MatrixCell[], style: Style): string {
   return [
     style.heading('Structures under schemes, as explored'),
     ...fittedTable(['scheme', ...names], rows, style),
-    ...hang('', `All are sound under ${listed(sound, Infinity)}.`, style.columns),
+    ...hang('', soundText(matrix, sound), style.columns),
   ].join('\n');
+}
+
+/** Under which schemes nothing is broken, and to which structures none of them makes a difference. */
+function soundText(matrix: readonly MatrixCell[], under: readonly string[]): string {
+  const without = axesOf(matrix).structures.filter((id) => takesNoSlots(structureById(id)));
+  if (without.length === 0) return `All are sound under ${listed(under, Infinity)}.`;
+  const explored = axesOf(matrix.filter(({ structure }) => without.includes(structure))).schemes;
+  return `All that take slots are sound under ${listed(under, Infinity)}. No scheme makes a difference to ${listed(without)}, which take none: what was explored under ${listed(explored)} holds under all.`;
 }
 
 function yesNo(claim: boolean): string {

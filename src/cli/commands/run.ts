@@ -13,8 +13,7 @@ import { caseFor, type ScenarioRun, type ScenarioRunOptions } from '../../scenar
 import { type Case, type Scenario, teachingCase } from '../../scenario/scenario.ts';
 import { command, type Command, type Context, type Result, type OptionValues } from '../arguments/command.ts';
 import { mutantOption } from '../mutant.ts';
-import { programAsked, structureAsked } from '../arguments/module-url.ts';
-import { FREE_LISTS } from '../../laboratory/edge.ts';
+import { freeListOfScenarioOption, programAsked, structureAsked } from '../arguments/module-url.ts';
 import { choice, integer, text } from '../arguments/option.ts';
 import { checkWritable, writeFile } from '../terminal/output.ts';
 import { checkFolder, htmlOption, pageCommand, plotsOption, writePlots } from '../page.ts';
@@ -51,11 +50,7 @@ const runOptions = {
   ),
   schedule: text('MOVES', 'Another schedule: 1x5,2x29 (thread 1 five steps, …) or "T1@D13; T2@end".'),
   slots: integer('N', 'Another number of slots.', { least: 2, most: 2 ** 20 - 1 }),
-  'free-list': choice(
-    ['scenario', ...FREE_LISTS],
-    'scenario',
-    'The free list of the slab: a stack, from which the slot that was freed last is taken first, a ring, from which the one that was freed first is, or what the scenario has.',
-  ),
+  'free-list': freeListOfScenarioOption,
   ...storyOptions,
   trace: text('FILE', 'Writes the run to a file, for audit and replay.'),
   html: htmlOption,
