@@ -1,11 +1,15 @@
 import { Steppers } from '../engines/stepped.ts';
 import { UsageError } from '../errors.ts';
 import { ownModules, pathOf } from '../host/own-module.ts';
+import { fileOf, partOf } from '../laboratory/labels.ts';
+import { freeListOf, loadVariant } from '../laboratory/participant.ts';
 import { schemes } from '../laboratory/registry.ts';
+import { RING_FILE } from '../laboratory/structures.ts';
 import { model } from '../model/engine.ts';
 import { runJson } from '../report/run-documents.ts';
 import { noteText, wrap } from '../report/text/columns.ts';
 import { runText, type RunTextOptions, verdictOf, verdictText } from '../report/text/run-text.ts';
+import { parseSchedule } from '../schedule/schedule.ts';
 import { runScenario, type ScenarioRun, type ScenarioRunOptions } from '../scenario/scenario-run.ts';
 import type { Case, Scenario } from '../scenario/scenario.ts';
 import type { Context, Result } from './arguments/command.ts';
@@ -32,6 +36,34 @@ export function storyOf({
   return { all, state, code, legend: !noLegend };
 }
 
+/**
+ * Throws a UsageError if a scenario is about its own free list and another one is asked for: a slab of its own has it, or a thread stops at a
+ * step of it.
+ */
+export async function checkFreeListOf(
+  scenario: Scenario,
+  each: Case,
+  { freeList: asked, schedule: given }: ScenarioRunOptions,
+): Promise<void> {
+  const { id, freeList: own = 'stack', schedule } = scenario;
+  if (asked === undefined || asked === own) return;
+  const variant = each.variant ?? scenario.variant;
+  const slab = variant === undefined ? undefined : (await loadVariant(variant)).slab;
+  if (slab !== undefined && freeListOf(slab) !== asked)
+    throw new UsageError(
+      `The scenario ${id} has a slab of its own, whose free list is a ${freeListOf(slab)}, and cannot be run with a ${asked}: leave the free list out.`,
+    );
+  const isOfOther = (label: string): boolean =>
+    partOf(label) === 'slab' && (fileOf(label) === RING_FILE) !== (asked === 'ring');
+  const moves = parseSchedule(given ?? each.schedule ?? schedule);
+  const stop = moves.find(({ until }) => until.kind === 'label' && isOfOther(until.label));
+  if (stop?.until.kind !== 'label') return;
+  const whose = given === undefined ? `schedule of the scenario ${id}` : 'schedule';
+  throw new UsageError(
+    `The ${whose} stops T${stop.thread} at ${stop.until.label}, a step of a free list that is a ${own}, and no thread makes it where that is a ${asked}: leave the free list out, or give a schedule without that step.`,
+  );
+}
+
 /** Runs cases of a scenario one after the other, until all are run or the run is interrupted. */
 export async function runEach(
   scenario: Scenario,
@@ -44,6 +76,7 @@ export async function runEach(
   const runs: ScenarioRun[] = [];
   for (const each of cases) {
     if (signal.aborted) break;
+    await checkFreeListOf(scenario, each, options);
     progress.show(`${scenario.id} under ${each.key}`);
     const made = await runScenario(onModel ? model : pool, scenario, each, options);
     const [complaint] = made.complaints;

@@ -1,11 +1,10 @@
 import type { StructureClass } from '../laboratory/structure-class.ts';
-import { RING_FILE, rootsOf, urlOfStructure, usualStride, usualStructure } from '../laboratory/structures.ts';
+import { rootsOf, urlOfStructure, usualStride, usualStructure } from '../laboratory/structures.ts';
 import { audit, type Audit } from '../judge/audit/audit.ts';
 import { Judge } from '../judge/damage/judge.ts';
 import type { Peaks } from '../judge/damage/owner-watch.ts';
 import { judgeHistory, type HistoryVerdict } from '../judge/verdict.ts';
-import { freeListOf, loadVariant, readProgram } from '../laboratory/participant.ts';
-import { fileOf, partOf } from '../laboratory/labels.ts';
+import { loadVariant, readProgram } from '../laboratory/participant.ts';
 import type { Variant } from '../laboratory/variant.ts';
 import { isPath, mostInUse, namesOfValues, type Program } from '../laboratory/program.ts';
 import {
@@ -33,7 +32,7 @@ import type { Lives } from '../observe/lives.ts';
 import { Recorder } from '../observe/recorder.ts';
 import { type Finding, type Trace, TRACE_VERSION, type TraceHeader } from '../observe/trace.ts';
 import { ASKED, type ScheduledRun, runSchedule, type Stopped } from '../schedule/run.ts';
-import { parseSchedule, type Schedule } from '../schedule/schedule.ts';
+import { parseSchedule } from '../schedule/schedule.ts';
 import { type Case, caseName, type Scenario, sourceOf } from './scenario.ts';
 
 /** How a scenario is performed. */
@@ -97,9 +96,6 @@ export async function perform(
   const { program, variant } = read;
   const url = given ?? read.url;
   const { structure } = program;
-  const schedule = options.schedule ?? each.schedule ?? scenario.schedule;
-  const moves = parseSchedule(schedule);
-  checkFreeListOf(scenario, options, { slab: variant.slab, moves });
   const show = namesOfValues({ structure: structure.NUMBER });
   const { records } = scenario;
   const threads = records === undefined ? program.threads.length : Math.max(...records);
@@ -122,11 +118,12 @@ export async function perform(
   });
   const recorder = new Recorder(engine, [judge]);
   const until = options.until ?? scenario.until;
+  const schedule = options.schedule ?? each.schedule ?? scenario.schedule;
   const stop = (): boolean => {
     options.onStep?.(recorder, judge, program);
     return until === 'damage' && hasReturnedFromDamage(recorder, judge);
   };
-  const run = orComplaint(engine, () => runSchedule(recorder, moves, { ...options, stop }));
+  const run = orComplaint(engine, () => runSchedule(recorder, parseSchedule(schedule), { ...options, stop }));
   const isCutShort = options.isReplay === true && scenario.until === 'damage';
   const stopped = run.stopped ?? (isCutShort && endsAtDamage(recorder, judge) ? ASKED : null);
   const words = engine.words.slice();
@@ -161,29 +158,6 @@ export async function perform(
     stopped,
     complaints: engine.complaints(),
   };
-}
-
-/** Throws a UsageError if a scenario is about its own free list and another one is asked for: its slab has it, or a thread stops at a step of it. */
-function checkFreeListOf(
-  scenario: Scenario,
-  { freeList: asked, schedule: given, pastMisfits, asFarAsItFits }: PerformOptions,
-  { slab, moves }: { readonly slab: Variant['slab']; readonly moves: Schedule },
-): void {
-  const { id, freeList: own = 'stack' } = scenario;
-  if (asked === undefined || asked === own) return;
-  if (slab !== undefined && freeListOf(slab) !== asked)
-    throw new UsageError(
-      `The scenario ${id} has a slab of its own, whose free list is a ${freeListOf(slab)}, and cannot be run with a ${asked}: leave the free list out.`,
-    );
-  if (pastMisfits === true || asFarAsItFits === true) return;
-  const isOfOther = (label: string): boolean =>
-    partOf(label) === 'slab' && (fileOf(label) === RING_FILE) !== (asked === 'ring');
-  const stop = moves.find(({ until }) => until.kind === 'label' && isOfOther(until.label));
-  if (stop?.until.kind !== 'label') return;
-  const whose = given === undefined ? `schedule of the scenario ${id}` : 'schedule';
-  throw new UsageError(
-    `The ${whose} stops T${stop.thread} at ${stop.until.label}, a step of a free list that is a ${own}, and no thread makes it where that is a ${asked}: leave the free list out, or give a schedule without that step.`,
-  );
 }
 
 /** What a scenario says of the slab, where it does. */

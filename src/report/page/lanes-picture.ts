@@ -5,8 +5,9 @@ import type { RunView, StepView, WordOfView } from './run-view.ts';
 /** A step is so wide; the names stand in the margin. */
 const STEP = 25;
 const MARGIN = 18;
-/** The names stand beside the picture, so that they stay where it is scrolled. */
+/** The names stand beside the picture, so that they stay where it is scrolled: in so much room at least, and so much for a letter. */
 const NAMES = 62;
+const LETTER = 7.3;
 const LANE = 64;
 const WAVE = 26;
 const TOP = 20;
@@ -53,7 +54,8 @@ export function lanesPicture(view: Shown, span: Span): Html {
     ...view.threads.map((_, i): [string, number] => [`T${i + 1}`, TOP + i * LANE + 34]),
     ...view.words.map(({ name }, i): [string, number] => [name, wavesTop + i * WAVE + 15]),
   ].map(([name, y]) => markup`<text class="name" x="8" y="${y}">${name}</text>`);
-  return markup`<div class="wide"><svg class="names" width="${NAMES}" height="${height}" aria-hidden="true">${names}</svg><svg class="lanes" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${describe(view, span)}">${marks}${lanes}${waves}<line class="now" x1="-9" x2="-9" y1="0" y2="${height}"/></svg></div>`;
+  const room = Math.max(NAMES, ...view.words.map(({ name }) => 14 + LETTER * name.length));
+  return markup`<div class="wide"><svg class="names" width="${room}" height="${height}" aria-hidden="true">${names}</svg><svg class="lanes" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${describe(view, span)}">${marks}${lanes}${waves}<line class="now" x1="-9" x2="-9" y1="0" y2="${height}"/></svg></div>`;
 }
 
 function describe({ threads, words }: Shown, { from, to }: Span): string {

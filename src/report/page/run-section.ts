@@ -1,4 +1,3 @@
-import { counted } from '../../counted.ts';
 import { equationPicture } from './equation-picture.ts';
 import { type Html, markup } from '../../markup.ts';
 import { lanesPicture, spanAround } from './lanes-picture.ts';
@@ -37,8 +36,7 @@ export function runSection(view: RunView, place: number): Html {
 
 /** What was run and what came of it, in a few lines: made anew where a tab makes another run. */
 export function headMarkup(view: RunView): Html {
-  const { title, subject, threads, about, slots, verdict, isBroken } = view;
-  const size = `${counted(slots, 'slot')}, ${counted(threads.length, 'thread')}`;
+  const { title, subject, threads, about, size, verdict, isBroken } = view;
   return markup`<h2>${title}</h2>${verdictMarkup(verdict, isBroken)}
 <dl class="facts"><dt>scheme</dt><dd><code>${subject.schemeName}</code></dd><dt>size</dt><dd>${size}</dd><dt>schedule</dt><dd class="long"><code>${subject.schedule}</code></dd>${threads.map(
     (line) => markup`<dt>${line.slice(0, 2)}</dt><dd><code>${line.replace(/^T\d+ +/, '')}</code></dd>`,

@@ -12,7 +12,8 @@ export interface RunView {
   /** What the structure is in a word, and the names of its roots. */
   readonly kind: string;
   readonly roots: readonly string[];
-  readonly slots: number;
+  /** `6 slots, 2 threads`. */
+  readonly size: string;
   readonly rows: readonly RowView[];
   /** One for each step. */
   readonly steps: readonly StepView[];

@@ -1,5 +1,6 @@
 import { type Html, markup } from '../../markup.ts';
 import type { RowView, RunView } from './run-view.ts';
+import { takesSlots } from './structure-picture.ts';
 
 /**
  * The story as a table: events left, how things stand right, the reason below.
@@ -7,19 +8,22 @@ import type { RowView, RunView } from './run-view.ts';
  * @param rows those to show, of the view's
  */
 export function storyTable(
-  { kind, roots, damage }: Pick<RunView, 'kind' | 'roots' | 'damage'>,
+  { kind, roots, damage, start }: Pick<RunView, 'kind' | 'roots' | 'damage' | 'start'>,
   rows: readonly RowView[],
   caption: string,
 ): Html {
-  const ends = roots.length === 1 ? roots[0] : roots.join('/');
-  return markup`<table class="story"><caption>${caption}</caption><thead><tr><th scope="col">step</th><th scope="col">thread</th><th scope="col">what it does</th><th scope="col">${ends}</th><th scope="col">${kind}</th><th scope="col">free</th></tr></thead><tbody>${rows.map((row) => rowMarkup(row, damage))}</tbody></table>`;
+  // The picture has the buckets by their numbers.
+  const ends = start.buckets === undefined ? roots.join('/') : '';
+  const heads = ['step', 'thread', 'what it does', ends, kind, takesSlots({ roots }, start) ? 'free' : ''];
+  const body = rows.map((row) => rowMarkup(row, damage, heads));
+  return markup`<table class="story"><caption>${caption}</caption><thead><tr>${heads.map((head) => head !== '' && markup`<th scope="col">${head}</th>`)}</tr></thead><tbody>${body}</tbody></table>`;
 }
 
-function rowMarkup(row: RowView, damage: RunView['damage']): Html {
+function rowMarkup(row: RowView, damage: RunView['damage'], heads: readonly string[]): Html {
   const { at, step, thread, text, gutter, switched, notes, ends, queue, free } = row;
   const tone = { '!': 'harm', '*': 'cause', ' ': '' }[gutter];
   const marks = [tone, switched ? 'switched' : ''].filter((each) => each !== '').join(' ');
   const isFirst = step !== null && step === damage?.step;
   const sign = gutter === ' ' ? '' : `${gutter} `;
-  return markup`<tr data-at="${at}"${marks !== '' && markup` class="${marks}"`}${isFirst && markup` id="damage"`}><td>${sign}${step ?? ''}</td><td class="t${thread % 6}">T${thread}</td><td>${text}${notes.map((note) => markup`<p class="note">${note}</p>`)}</td><td>${ends}</td><td>${queue}</td><td>${free}</td></tr>\n`;
+  return markup`<tr data-at="${at}"${marks !== '' && markup` class="${marks}"`}${isFirst && markup` id="damage"`}><td>${sign}${step ?? ''}</td><td class="t${thread % 6}">T${thread}</td><td>${text}${notes.map((note) => markup`<p class="note">${note}</p>`)}</td>${[ends, queue, free].map((now, i) => heads[i + 3] !== '' && markup`<td>${now}</td>`)}</tr>\n`;
 }

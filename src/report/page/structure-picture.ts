@@ -7,19 +7,25 @@ const TOP = 34;
 const ROW = 78;
 /** As many boxes of a chain are drawn. */
 const MOST = 10;
+/** Of so many buckets those alone are drawn that lead to something. */
+const MOST_EMPTY = 5;
 
 /** The structure, its array or what its roots lead to, the free list below it, and the slots that belong to neither. */
 export function structurePicture(view: Pick<RunView, 'roots' | 'kind'>, moment: MomentView): Html {
   const { inside, free, slots, cells, buckets } = moment;
   const placed = new Set([...inside, ...free]);
   const others = slots.flatMap((_, i) => (placed.has(i + 1) ? [] : [i + 1]));
-  const chains = [
-    ...(buckets?.map((of, n) => ({ name: view.roots[n], of, isChain: true })) ??
-      (view.roots.length > 0 || cells === undefined ? [{ name: view.kind, of: inside, isChain: true }] : [])),
-    // What the structure leads into and the free list has too is drawn once, in the structure.
-    { name: 'free', of: free.filter((slot) => !inside.includes(slot)), isChain: true },
-    { name: 'others', of: others, isChain: false },
+  const named = buckets?.map((of, n) => ({ name: view.roots[n], of, isChain: true })) ?? [
+    { name: view.kind, of: inside, isChain: true },
   ];
+  const chains = takesSlots(view, moment)
+    ? [
+        ...named.filter(({ of }) => named.length < MOST_EMPTY || of.length > 0),
+        // What the structure leads into and the free list has too is drawn once, in the structure.
+        { name: 'free', of: free.filter((slot) => !inside.includes(slot)), isChain: true },
+        { name: 'others', of: others, isChain: false },
+      ]
+    : [];
   const array = cells === undefined ? [] : [cellRow(view.kind, cells)];
   const width = LEFT + (MOST + 1) * (BOX.width + BOX.gap);
   const yOf = (i: number): number => TOP + (array.length + i) * ROW;
@@ -29,6 +35,11 @@ export function structurePicture(view: Pick<RunView, 'roots' | 'kind'>, moment: 
   const told = [...inside.map((slot) => slots[slot - 1]?.life ?? slot), ...held].join(', ') || 'nothing';
   const height = TOP + (array.length + chains.length) * ROW - 14;
   return markup`<svg class="structure" viewBox="0 0 ${width} ${height}" width="${width}" role="img" aria-label="The ${view.kind} holds ${told}.">${array}${rows}${pointers}</svg>`;
+}
+
+/** False of a structure that keeps all in its array. */
+export function takesSlots({ roots }: Pick<RunView, 'roots'>, { cells }: Pick<MomentView, 'cells'>): boolean {
+  return roots.length > 0 || cells === undefined;
 }
 
 /** The array: a box for each cell under its number, with its value; and the words that count. */

@@ -3,16 +3,16 @@ import { effectsIn } from '../../judge/damage/effects.ts';
 import { namedAt } from '../../judge/damage/readings.ts';
 import { isPath, namesOfValues, showProgram, splitProgram } from '../../laboratory/program.ts';
 import { schemes } from '../../laboratory/registry.ts';
-import { hasRing, rootNames } from '../../laboratory/structures.ts';
-import { FREE_TOP, S_NEXT } from '../../kernel/layout.ts';
-import { lifeName, placeOf } from '../../observe/lives.ts';
+import { arrayCard, hasBuckets, rootNames } from '../../laboratory/structures.ts';
+import { FREE_TOP, type Geometry, S_NEXT } from '../../kernel/layout.ts';
+import { lifeName } from '../../observe/lives.ts';
 import { wordName } from '../../observe/names.ts';
 import type { Finding, ReturnRecord, StepRecord } from '../../observe/trace.ts';
 import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { replayLine } from '../../scenario/replay-line.ts';
 import { methodTable } from './method-table.ts';
 import { methodOf } from '../../scenario/source.ts';
-import { aboutLines, runParts, threadLines, verdictOf, verdictText } from '../text/run-text.ts';
+import { aboutLines, runParts, sizeText, threadLines, verdictOf, verdictText } from '../text/run-text.ts';
 import { rowsOf } from '../story-rows.ts';
 import type { RunStory } from '../text/story.ts';
 import { showWord, type Wording } from '../words.ts';
@@ -50,7 +50,7 @@ export function viewOfRun(run: ScenarioRun, goesOn: boolean = false): RunView {
     about: aboutLines(run, wording),
     kind: structure.KIND,
     roots: rootNames(run.audit.geometry),
-    slots: run.audit.slots,
+    size: sizeText(run),
     rows: rowsIn(run, wording, story, goesOn),
     steps,
     operations: operationsOf(run, wording),
@@ -141,11 +141,14 @@ function stepsOf(
     if (slot === null || slot === 0 || slot > geometry.slots) return shown;
     return shown.replace(/^\d+/, lifeName(slot, lives.of(slot)));
   };
-  const watched = [
+  const isOfBuckets = hasBuckets(geometry);
+  const always = [
     ...Array.from({ length: geometry.roots }, (_, i) => geometry.root(i)),
-    ...(hasRing(geometry) ? [geometry.cell(0)] : [FREE_TOP]),
-    ...Array.from({ length: geometry.slots }, (_, i) => geometry.slot(i + 1, S_NEXT)),
+    ...(geometry.cells > 0 ? [] : [FREE_TOP]),
   ];
+  const [counts, cells] = cellsNamed(geometry);
+  const links = Array.from({ length: geometry.slots }, (_, i) => geometry.slot(i + 1, S_NEXT));
+  const watched = [...always, ...counts, ...links, ...cells];
   for (const address of watched) told.set(address, [[0, text(address)]]);
   for (let record = beliefs.advance(); record !== null; record = beliefs.advance()) {
     steps.push(stepOf(record, beliefs, effects.has(record)));
@@ -158,10 +161,20 @@ function stepsOf(
   }
   const words = watched.flatMap((address): WordOfView[] => {
     const holds = told.get(address) ?? [];
-    const isRoot = placeOf(geometry, address) === null;
-    return isRoot || holds.length > 1 ? [{ name: wordName(geometry, address), holds }] : [];
+    const isShown = always.includes(address) && !(isOfBuckets && holds[0]?.[1] === '0');
+    return isShown || holds.length > 1 ? [{ name: wordName(geometry, address), holds }] : [];
   });
   return { steps, words: words.slice(0, MOST_WORDS) };
+}
+
+/** The words of an array that have a name: those that count, as Head and Tail do, and those of the cells. */
+function cellsNamed(geometry: Geometry): [counts: number[], cells: number[]] {
+  const named: [number[], number[]] = [[], []];
+  for (let n = 0; n < geometry.cells; n++) {
+    const name = arrayCard(geometry)?.name(n) ?? null;
+    if (name !== null) named[Number(/\d/.test(name))].push(geometry.cell(n));
+  }
+  return named;
 }
 
 /** As many words are followed over time. */

@@ -28,7 +28,8 @@ export function legendLines({ lines, shown, roots, mark }: RunStory, style: Styl
       ? ['2:7', 'slot 2 with the key 7', !hasCells]
       : ['2A', 'slot 2 with A', roots.length > 0 && !hasCells],
     [`:7${glyph.no}`, 'deleted', pictures.some((picture) => /:-?\d+[✗x]/.test(picture))],
-    ['4-', 'free', shown.some(({ picture }) => /\d-/.test(picture.queue))],
+    [`1${glyph.arrow}`, 'bucket 1', pictures.some((picture) => /(?:^| )\d+(?:→|->)/.test(picture))],
+    ['4-', 'free', shown.some(({ picture }) => /\d-(?:$| )/.test(picture.queue))],
     ['1#3', `${mark} 3`, /\d#\d/.test(text)],
     [
       style.ascii ? '1a 1b' : '1ᵃ 1ᵇ',

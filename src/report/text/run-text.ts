@@ -81,17 +81,15 @@ const RIGHT = 45;
 const SECOND = 34;
 
 function headerLines(run: ScenarioRun, wording: Wording): string[] {
-  const { scenario, choice, program, audit } = run;
+  const { scenario, choice } = run;
   const { style } = wording;
   const number = String(scenario.number).padStart(2, '0');
   const scheme = `scheme ${style.accent(choice.name)}`;
-  const free = hasRing(audit.geometry) ? ' (free list: ring)' : '';
-  const size = `${counted(audit.slots, 'slot')}${free}, ${counted(program.threads.length, 'thread')}`;
   const lines = besideAll(
     style.heading(
       scenario.number === 0 ? `program  ${showProgram(scenario.id)}` : `scenario ${number}  ${scenario.id}`,
     ),
-    [scheme, size],
+    [scheme, sizeText(run)],
     style,
   );
   const [first, ...others] = threadLines(run);
@@ -102,6 +100,12 @@ function headerLines(run: ScenarioRun, wording: Wording): string[] {
   const [start, ...more] = wrap(about[about.length - 1], style.columns, '       ');
   lines.push(start, ...more);
   return lines;
+}
+
+/** How much there is of it: `3 slots (free list: ring), 2 threads`. */
+export function sizeText({ audit, program }: ScenarioRun): string {
+  const free = hasRing(audit.geometry) ? ' (free list: ring)' : '';
+  return `${counted(audit.slots, 'slot')}${free}, ${counted(program.threads.length, 'thread')}`;
 }
 
 /** What each thread is to do: `T1  dequeue()`. */

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { markUnder } from '../../laboratory/announcements.ts';
 import { cardOfStructure, hasBuckets, rootNames, rootSlots } from '../../laboratory/structures.ts';
 import { Audit } from '../../judge/audit/audit.ts';
@@ -44,9 +45,10 @@ interface Columns {
   readonly width: number;
   /** How things stand has a line of its own, where there is no room beside the step. */
   readonly below: boolean;
-  /** The width of the column for what the roots name: 0 where there are none, and the last thread has its room. */
+  /** The width of the column for what the roots name: 0 where there are none, and the last thread has its room, or they are buckets, and the next one has. */
   readonly ends: number;
   readonly queue: number;
+  /** 0 of a structure that takes no slots. */
   readonly free: number;
 }
 
@@ -58,11 +60,14 @@ const BESIDE = LEFT + WIDTHS.thread + WIDTHS.ends + WIDTHS.queue + 8;
 
 function columnsFor({ program, structure }: ScenarioRun, style: Style): Columns {
   const threads = program.threads.length;
-  const ends = cardOfStructure(structure).roots.length === 0 ? 0 : WIDTHS.ends;
+  const { roots, buckets } = cardOfStructure(structure);
+  const takesSlots = roots.length > 0;
+  const ends = takesSlots && buckets === undefined ? WIDTHS.ends : 0;
+  const picture = WIDTHS.queue + (buckets === undefined ? 0 : WIDTHS.ends);
   const folded = style.columns < 100 || threads > 2;
   if (style.columns < BESIDE) {
     const width = style.columns - NARROW_LEFT;
-    const half = Math.floor((width - ends - 4) / 2);
+    const half = takesSlots ? Math.floor((width - ends - 4) / 2) : width;
     return {
       left: NARROW_LEFT,
       folded: true,
@@ -71,14 +76,16 @@ function columnsFor({ program, structure }: ScenarioRun, style: Style): Columns 
       below: true,
       ends,
       queue: half,
-      free: half - 6,
+      free: takesSlots ? half - 6 : 0,
     };
   }
-  const room = style.columns - LEFT - ends - WIDTHS.queue;
+  const room = style.columns - LEFT - ends - picture;
+  const spare = takesSlots ? 0 : WIDTHS.ends;
   // On a narrow screen the steps give way, but not to less than they need without a tag.
   const width = folded
-    ? Math.max(WIDTHS.thread, Math.min(WIDTHS.folded + WIDTHS.ends - ends, room - WIDTHS.free))
-    : threads * WIDTHS.thread + WIDTHS.ends - ends;
+    ? Math.max(WIDTHS.thread, Math.min(WIDTHS.folded + spare, room - WIDTHS.free))
+    : threads * WIDTHS.thread + spare;
+  const left = room - width;
   return {
     left: LEFT,
     folded,
@@ -86,8 +93,8 @@ function columnsFor({ program, structure }: ScenarioRun, style: Style): Columns 
     width,
     below: false,
     ends,
-    queue: WIDTHS.queue - 2,
-    free: room - width,
+    queue: picture - 2 + (takesSlots ? 0 : left),
+    free: takesSlots ? left : 0,
   };
 }
 
@@ -146,7 +153,7 @@ export function rootsHead(roots: readonly string[]): string {
 }
 
 function headLine(
-  { folded, threads, width, below, ends }: Columns,
+  { folded, threads, width, below, ends, queue, free }: Columns,
   { kind, roots }: Pick<RunStory, 'kind' | 'roots'>,
   style: Style,
 ): string {
@@ -154,13 +161,13 @@ function headLine(
   const names = folded ? ['thread and step'] : Array.from({ length: threads }, (_, i) => `T${i + 1}`);
   const heads = names.map((name) => pad(name, folded ? width : WIDTHS.thread)).join('');
   return style.faint(
-    `    step  ${pad(heads, width)}${pad(rootsHead(roots), ends)}${pad(kind, WIDTHS.queue)}free`,
+    `    step  ${pad(heads, width)}${ends === 0 ? '' : pad(rootsHead(roots), ends)}${free === 0 ? kind : `${pad(kind, queue + 2)}free`}`,
   );
 }
 
 function rowLines(row: RunRow, columns: Columns, style: Style): string[] {
   const { left, folded, width, below } = columns;
-  const endsWidth = columns.ends;
+  const { ends: endsWidth, free: freeWidth } = columns;
   const colours = { '!': style.damage, '*': style.accent, ' ': (text: string): string => text };
   const colour = colours[row.gutter];
   const gutter = colour(row.gutter) + (row.switched ? style.glyph.switch : ' ');
@@ -177,16 +184,18 @@ function rowLines(row: RunRow, columns: Columns, style: Style): string[] {
   const { ends, queue, free } = row.picture;
   if (below) {
     const [first, ...more] = wrap(whole, width, '   ');
-    const state = `${pad(ends, endsWidth)}${queue}   free ${free === '' ? 'none' : free}`;
+    const state = `${pad(ends, endsWidth)}${queue}${freeWidth === 0 ? '' : `   free ${free === '' ? 'none' : free}`}`;
     return [
       `${number}${colour(first)}`.trimEnd(),
       ...more.map((line) => ' '.repeat(left) + colour(line)),
-      ...wrap(state, width - 3).map((line) => style.faint(' '.repeat(left + 3) + line)),
+      ...(state.trim() === '' ? [] : wrap(state, width - 3)).map((line) =>
+        style.faint(' '.repeat(left + 3) + line),
+      ),
       ...known,
       ...notes,
     ];
   }
-  const state = style.faint(`${pad(ends, endsWidth)}${pad(queue, WIDTHS.queue)}${free}`.trimEnd());
+  const state = style.faint(`${pad(ends, endsWidth)}${pad(queue, columns.queue + 2)}${free}`.trimEnd());
   const fitting = fit(whole, width - before - 1, style);
   const line = `${number}${' '.repeat(before)}${pad(colour(fitting), width - before)}${state}`;
   return [line.trimEnd(), ...known, ...notes];
@@ -275,18 +284,24 @@ export function startLine(run: ScenarioRun, wording: Wording): string {
   const { geometry } = audited;
   const wide = Math.max(20, style.columns - 40);
   const { queue, free } = drawQueue(words, wording, { queue: Math.min(60, wide), free: 40 });
-  const arrow = ` ${style.glyph.arrow} `;
-  const content = queue.split(' ').join(arrow);
+  const freeText = geometry.roots === 0 ? '' : `    free ${free}`;
   const slots = rootSlots(geometry, words);
   const names = rootNames(geometry);
+  const arrow = ` ${style.glyph.arrow} `;
+  const items = queue.split(' ');
   if (hasBuckets(geometry)) {
-    const chains = queue.split('|').map((chain, n) => {
-      const nodes = chain.trim();
-      return nodes === '' ? `${names[n]} empty` : [names[n], ...nodes.split(' ')].join(arrow);
+    const chains = items.map((item) => {
+      const [, bucket, node = item] = BUCKET.exec(item) ?? [];
+      return `${bucket === undefined ? '' : `   ${names[Number(bucket)]}`}${item === '' ? '' : arrow}${node}`;
     });
-    return `start  ${chains.join('   ')}    free ${free}`;
+    const empty = slots.filter((slot) => slot === 0).length;
+    const others = empty === 0 ? '' : `   ${counted(empty, 'empty bucket')}`;
+    return `start  ${`${chains.join('')}${others}`.trim()}${freeText}`;
   }
   const [first, ...others] = names.map((name, n) => `${name} ${slots[n]}`);
-  const chain = [first, content].filter((part) => (part ?? '') !== '').join(arrow);
-  return `start  ${[chain, ...others].join(` ${style.glyph.gets} `)}    free ${free}`;
+  const chain = [first, items.join(arrow)].filter((part) => (part ?? '') !== '').join(arrow);
+  return `start  ${[chain, ...others].join(` ${style.glyph.gets} `)}${freeText}`;
 }
+
+/** The first node of a bucket in a picture. */
+const BUCKET = /^(\d+)(?:→|->)(.*)$/;

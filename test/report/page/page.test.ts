@@ -10,6 +10,7 @@ import { pageDocument } from '../../../src/report/page/document.ts';
 import { escaped, jsonMarkup, markup } from '../../../src/markup.ts';
 import { packed, unpacked } from '../../../src/report/page/packed.ts';
 import { blockMarkup, pageStyle } from '../../../src/report/page/page-style.ts';
+import { storyTable } from '../../../src/report/page/story-table.ts';
 import { structurePicture } from '../../../src/report/page/structure-picture.ts';
 import { Moments } from '../../../src/report/page/run-view.ts';
 import { fromLetters, toLetters } from '../../../src/report/page/letters.ts';
@@ -253,4 +254,39 @@ test('the cells of a deque are drawn with their values, and the words that count
   expect(drawn).toContain('aria-label="The deque holds A."');
   expect(drawn.match(/class="o-free"/g)!.length).toBeGreaterThanOrEqual(7);
   expect(structurePicture(view, end!).text).toContain('The deque holds nothing.');
+});
+
+test('a structure that keeps all in its array is drawn without the slab, and its words are followed', async () => {
+  const view = viewOfRun(await played('full-ring', 'tagged'));
+  const { start, rows, words } = view;
+  expect(structurePicture(view, start).text).not.toMatch(/>(?:free|others)</);
+  expect(storyTable(view, rows, '').text).toContain('<th scope="col">ring</th></tr>');
+  expect(words.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['Emptied.Tail', 'Filled[0]', 'value 1']),
+  );
+  // Of a free list that is a ring, as well.
+  const { size, words: followed } = viewOfRun(await played('fifo-reuse', 'naive'));
+  expect(size).toBe('3 slots (free list: ring), 2 threads');
+  expect(followed.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['Free.Head', 'Free.Tail', 'Free[1]']),
+  );
+});
+
+test('of many buckets those are drawn, and followed, that lead to something', async () => {
+  const scenario = programScenario('hash-set:[1 9] +3 | ?9', 64, 'T1@end; T2@end');
+  const view = viewOfRun(await runScenario(model, scenario, await claimedCase('naive')));
+  const drawn = (step: number): string[] =>
+    [...structurePicture(view, new Moments(view).at(step)).text.matchAll(/class="name"[^>]*>(\w+)</g)].map(
+      ([, name]) => name!,
+    );
+  expect([0, view.steps.length].map(drawn)).toEqual([
+    ['Bucket1', 'Bucket9', 'free', 'others'],
+    ['Bucket1', 'Bucket3', 'Bucket9', 'free', 'others'],
+  ]);
+  expect(view.words.map(({ name }) => name).filter((name) => name.startsWith('Bucket'))).toEqual([
+    'Bucket1',
+    'Bucket3',
+    'Bucket9',
+  ]);
+  expect(storyTable(view, view.rows, '').text).toContain('what it does</th><th scope="col">set</th>');
 });
