@@ -178,4 +178,18 @@ export const exercisesOfSlots: readonly Exercise[] = [
     because:
       'Each enqueue of T2 takes the slot that its dequeue before has freed, so two slots take turns as the dummy node. After two dequeues it is the one that T1 read, and after three it is the other one: D13 fails.',
   },
+  {
+    number: 41,
+    kind: 'predict',
+    task: 'T1 stands still one step earlier, before VR3 in place of VR4. What does the dequeue of T2 answer then, in the ring with sequences? Answer value or empty.',
+    question: {
+      kind: 'answer',
+      case: 'early',
+      schedule: 'T1@VR3; T2@end; T1@end',
+      operation: 'T2.op2',
+    },
+    answer: 'value',
+    because:
+      'Before VR3 a position belongs to nobody. The enqueue of T2 takes position 0 itself and writes its cell, and the dequeue finds B there; the VR3 of T1 fails, and T1 takes position 1.',
+  },
 ];

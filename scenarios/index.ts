@@ -41,6 +41,7 @@ import { scenario as fullRing } from './37-full-ring/scenario.ts';
 import { scenario as stolenTwice } from './38-stolen-twice/scenario.ts';
 import { scenario as segmentOutrun } from './39-segment-outrun/scenario.ts';
 import { scenario as fifoReuse } from './40-fifo-reuse/scenario.ts';
+import { scenario as slowWriter } from './41-slow-writer/scenario.ts';
 
 /** A part of the curriculum: a question, and the scenarios that answer it, in order. */
 export interface Chapter {
@@ -97,7 +98,7 @@ export const chapters: readonly Chapter[] = [
     question: 'Why does this scheme need that structure?',
     about:
       'An operation of a queue protects two nodes that a root names, and schemes look alike on it. A search through a list comes to a node by way of another one, and what a protection is worth depends on what the structure knows of that other one: a scheme may be safe with one list and not with the next. What keeps its values in cells has no node to protect, and troubles of its own; and where each node is an array of cells, what takes a cell expects no word, and so no tag. A ring can also be what slots are taken from.',
-    scenarios: [harrisUnderHazards, markedZone, fullRing, stolenTwice, segmentOutrun, fifoReuse],
+    scenarios: [harrisUnderHazards, markedZone, fullRing, stolenTwice, segmentOutrun, fifoReuse, slowWriter],
   },
 ];
 

@@ -36,6 +36,9 @@ const NAMED = 3;
 function damageWords({ findings, history, audit, peaks }: Performance): string | null {
   const kinds = new Set(findings.map(({ kind }) => kind));
   if (kinds.size === 0) return null;
+  const [{ kind: first, thread }] = findings;
+  if (kinds.size === 1 && (first === 'livelock' || first === 'deadlock'))
+    return thread === null ? first : `${first} of T${thread}`;
   if (kinds.size === 1 && kinds.has('orphaned slot')) return leaked(audit.leaked, peaks.leaked, audit.slots);
   const words: Readonly<Record<string, string>> = {
     'duplicate value': 'twice',

@@ -51,3 +51,21 @@ export function ringOf(
   }
   return { free, drawn };
 }
+
+/** The address of an entry of one of the two rings of SCQ: they have three lines each, and then two words of each group of eight. */
+export function entryOfScq(ring: number, entry: number): number {
+  return layout.ROOTS + 6 * layout.LINE + 8 * (entry >> 1) + 2 * ring + (entry & 1);
+}
+
+/** The same by its name, `Filled[0]`; -1 if it is none. */
+export function entryNamed(name: string): number {
+  const [, ring, entry] = /^(Filled|Emptied)\[(\d+)\]$/.exec(name) ?? [];
+  return ring === undefined ? -1 : entryOfScq(ring === 'Filled' ? 0 : 1, Number(entry));
+}
+
+/** What an entry of SCQ holds, as stories show it: an index or none, and its cycle. */
+export function textOfScq(words: Int32Array, word: number): string {
+  const entries = (words[layout.H_CELLS]! - 6 * layout.LINE) / 4;
+  const index = word % entries;
+  return `${index === entries - 1 ? 'none' : index}@${Math.floor(word / (2 * entries))}`;
+}

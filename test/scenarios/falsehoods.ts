@@ -1,4 +1,5 @@
-import { structureById, usualStructure } from '../../src/laboratory/structures.ts';
+import { splitProgram } from '../../src/laboratory/program.ts';
+import { structureById } from '../../src/laboratory/structures.ts';
 import { model } from '../../src/model/engine.ts';
 import { chooseScheme, needsOf } from '../../src/laboratory/registry.ts';
 import { runText } from '../../src/report/text/run-text.ts';
@@ -91,9 +92,7 @@ function programOf(scenario: Scenario, { program }: Case): string {
 }
 
 async function slotsFor(scenario: Scenario, each: Case, random: () => number): Promise<number> {
-  const structure = programOf(scenario, each).startsWith('treiber-stack:')
-    ? structureById('treiber-stack')
-    : usualStructure;
+  const structure = structureById(splitProgram(programOf(scenario, each)).structure ?? undefined);
   const needs = needsOf(await chooseScheme(each.spec), Math.max(2, threadsOf(scenario, each)), structure);
   const [, initial = ''] = /\[(.*?)\]/.exec(programOf(scenario, each)) ?? [];
   const least = Math.max(needs, 5, structure.DUMMIES + initial.split(' ').length);

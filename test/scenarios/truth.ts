@@ -1,5 +1,5 @@
 import { batchesOf } from './batches.ts';
-import { chainsOf, ringOf } from './chains.ts';
+import { chainsOf, entryNamed, ringOf } from './chains.ts';
 import * as layout from '../../src/kernel/layout.ts';
 import type { InvokeRecord, StepRecord, Trace, TraceEvent } from '../../src/observe/trace.ts';
 
@@ -140,7 +140,7 @@ export class Truth {
     const [first, second] = this.roots();
     const roots: Readonly<Record<string, number>> = {
       ...(second === undefined
-        ? { Top: first ?? layout.ROOTS, Head: first ?? layout.ROOTS }
+        ? { Top: first ?? layout.ROOTS, Head: first ?? layout.ROOTS, Tail: layout.ROOTS + layout.LINE }
         : { Head: first!, Tail: second }),
       Bottom: layout.ROOTS + layout.LINE,
       "The free list's top": FREE_TOP,
@@ -154,7 +154,7 @@ export class Truth {
       return this.at(Number(word[1]), words.indexOf(word[2]!));
     }
     const record = /^T(\d+)\.(pin|online|phase|hazard|status)(\d*)$/.exec(name);
-    if (!record) return -1;
+    if (!record) return entryNamed(name);
     const offset = record[2] === 'status' ? layout.R_STATUS : layout.R_ANNOUNCE + Number(record[3] || 0);
     return this.recordAddress(Number(record[1])) + offset;
   }

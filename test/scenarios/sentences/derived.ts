@@ -1,5 +1,6 @@
 import * as layout from '../../../src/kernel/layout.ts';
 import { showValue } from '../../../src/laboratory/program.ts';
+import { textOfScq } from '../chains.ts';
 import { VARIABLES } from '../truth.ts';
 import { OF_CELLS } from './cells.ts';
 import { isAnnounced, isHolder, isPhase } from './checks.ts';
@@ -142,6 +143,7 @@ export const DERIVED: readonly Sentence[] = [
         shown(truth, address, word),
         `${truth.index(word)}#${truth.tag(address, word)}`,
         String(word),
+        name!.endsWith(']') ? textOfScq(truth.words[0]!, word) : '',
         ['vacant', 'active', 'left', 'dead', 'inheriting', 'settled'][word] ?? '',
         (truth.holds === layout.HOLDS_RESERVATIONS &&
           ['quiet', 'reading', 'writing', 'neutralized'][-word]) ||

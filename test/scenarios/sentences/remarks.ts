@@ -1,4 +1,4 @@
-import { SEGMENTS } from './cells.ts';
+import { RINGS, SEGMENTS } from './cells.ts';
 import { DAMAGE } from './damage.ts';
 import { DERIVED } from './derived.ts';
 import { LISTS } from './lists.ts';
@@ -11,6 +11,7 @@ export const REMARKS: readonly Sentence[] = [
   ...DERIVED,
   ...NOTES,
   ...LISTS,
+  ...RINGS,
   ...SEGMENTS,
   ...LIVES,
   ...SLOT_STATES,
