@@ -1,14 +1,18 @@
 /**
  * Writes the report of a result file between its markers in bench/README.md: `node --import tsx bench/figures.ts result.json`. The file
- * is what `lockfree-lab bench --out` has kept, or what `lockfree-lab bench --targets --json` has printed. With `--costs` it keeps what the
- * compiled kernel was measured at in bench/costs.json instead, from which `npm run refresh` makes a table of the README.
+ * is what `lockfree-lab bench --out` has kept, or what `lockfree-lab bench --targets --json` has printed. With `--schemes` it is of a run of all
+ * schemes: its report has a place of its own, and what the compiled kernel was measured at is kept in bench/costs.json, from which
+ * `npm run refresh` makes a table of the README. With `--record` it makes that run first: `npm run costs`, where nothing else runs. If a file is
+ * named then, a run that was broken off is continued from it.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UsageError } from '../src/errors.ts';
 import { median, quantile } from '../src/bench/statistics.ts';
 import { type BenchResult, parseBench } from '../src/bench/result-file.ts';
+import { schemes, specsOf } from '../src/laboratory/registry.ts';
 import { cardOfStructure, structureById } from '../src/laboratory/structures.ts';
 import { structuresMarkdown } from '../src/report/text/bench-markdown.ts';
 import { machineText } from '../src/report/text/bench-figures.ts';
@@ -17,24 +21,50 @@ import { plainStyle } from '../src/report/text/style.ts';
 import { parseTargets } from './targets/measure.ts';
 import { targetsText } from './targets/text.ts';
 
+/** What is measured of all schemes. */
+const RECORDED =
+  '--engine wasm --workload pairs --workload producers-consumers --threads 1 --threads 2 --no-peers'.split(
+    ' ',
+  );
 const README = join(import.meta.dirname, 'README.md');
 const COSTS = join(import.meta.dirname, 'costs.json');
 
 const { values, positionals } = parseArgs({
-  options: { costs: { type: 'boolean', default: false } },
+  options: { schemes: { type: 'boolean', default: false }, record: { type: 'boolean', default: false } },
   allowPositionals: true,
 });
-const [path] = positionals;
+const path = values.record ? record(positionals[0]) : positionals[0];
 try {
   if (path === undefined)
     throw new UsageError('Give the result of lockfree-lab bench --out, or of --targets --json.');
-  console.log(values.costs ? keepCosts(path) : refresh(path));
+  console.log(values.schemes || values.record ? keepSchemes(path) : refresh(path));
 } catch (error) {
   // A file that is not there, and one that is no result, need no stack to be understood.
   const isTheirs = error instanceof UsageError || error instanceof SyntaxError || 'code' in (error as Error);
   if (!isTheirs) throw error;
   console.error(path === undefined ? (error as Error).message : `${path}: ${(error as Error).message}`);
   process.exitCode = 2;
+}
+
+/** Runs all schemes, and each with the words that its parameters may have, and answers with the file of the result. */
+function record(begun?: string): string {
+  const root = join(import.meta.dirname, '..');
+  const file = begun ?? join(root, 'out/schemes.json');
+  mkdirSync(dirname(file), { recursive: true });
+  if (begun === undefined) rmSync(file, { force: true });
+  const given = schemes.flatMap((scheme) => specsOf(scheme).flatMap((spec) => ['--scheme', spec]));
+  const args = ['src/cli/start.mjs', 'bench', ...given, ...RECORDED, '--out', file];
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  // 1: a claim failed, which the report says.
+  if (status !== 0 && status !== 1) process.exit(status ?? 1);
+  return file;
+}
+
+/** Puts the report of a run of all schemes in its place, and keeps what they cost. */
+function keepSchemes(file: string): string {
+  const kept = keepCosts(file);
+  put('schemes', benchText(parseBench(readFileSync(file, 'utf8'), file), plainStyle({ columns: 100 })));
+  return kept;
 }
 
 /** Puts the report of a result in its place, and says so. */

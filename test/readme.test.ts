@@ -43,12 +43,16 @@ test('which scheme to take: the one that asks least comes first, and each says w
   const table = rows(evidence);
   expect(table.map((row) => /`(.*?)`/.exec(row)![1])).toEqual([
     'hazard-pointers',
+    'hazard-pointers:linger=on',
     'hazard-eras',
     'pass-the-pointer',
+    'reference-counting:cut=on',
     'interval',
+    'hyaline:eras=on',
     'neutralization',
     'epochs',
     'debra',
+    'debra:free=one',
     'reference-counting',
     'hyaline',
     'qsbr',

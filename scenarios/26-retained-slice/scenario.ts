@@ -31,7 +31,12 @@ export const scenario: Scenario = {
     {
       at: 'T1.op1.N4',
       when: [{ life: ['T1.oldest', 'over'] }],
-      text: 'Nothing has kept slot {T1.oldest}: the view shows what another value has left there.',
+      text: 'Nothing has kept slot {T1.oldest}: the view reads what another value has left there.',
+    },
+    {
+      at: 'T1.op1.N5',
+      when: [{ check: 'fails' }, { life: ['T1.oldest', 'over'] }],
+      text: 'The view looks again, and does not use what it has read: slot {T1.oldest} was freed meanwhile.',
     },
   ],
   cases: [

@@ -12,6 +12,7 @@ import {
   unsafeText,
   unsafeUnder,
   usualScheme,
+  saidWith,
 } from '../laboratory/registry.ts';
 import type { FreeList } from '../laboratory/edge.ts';
 import {
@@ -80,7 +81,7 @@ export function schemeContender(
     exhausts: !scheme.RECLAIMS,
     batched: engine === 'wasm-batched',
     bound: (sizes) => boundFor(choice, sizes, structure, slab),
-    formula: scheme.BOUND,
+    formula: saidWith(scheme.BOUND, choice),
     ...(claimsOf(scheme).abaSafe === 'no' &&
     engine !== 'wasm-batched' &&
     unsafeUnder(structure, choice) === null

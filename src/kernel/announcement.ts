@@ -52,6 +52,8 @@ export interface Announcement {
   readonly mark?: Mark;
   /** Slots that are parked with threads, on no list. */
   readonly parks?: Parking;
+  /** What a slot is that was retired, and is neither parked nor free. Left out: `on a retired list`. */
+  readonly retiredIs?: string;
   /** True if each slot counts the claims on it, as the layout says at HOLDS_COUNTS. */
   readonly counts?: true;
   /** True if a thread does not learn when others free what it has retired. */
@@ -171,7 +173,7 @@ export function holdBack(names: readonly string[]): string {
 }
 
 /** When those that hold it back will do so no more: `T2's pin ends`. */
-export function untilTheyEnd(holders: readonly Holder[]): string {
+function untilTheyEnd(holders: readonly Holder[]): string {
   const names = [...new Set(holders.map((holder) => holderText({ ...holder, of: null })))];
   return `${names.join(' and ')} ${plural(names.length, 'ends', 'end')}`;
 }
@@ -191,6 +193,28 @@ export function epochsBetween(from: number, to: number): number {
 /** So many epochs after one. */
 export function epochsAfter(epoch: number, more: number): number {
   return (epoch + more) & TIME_MASK;
+}
+
+/**
+ * How far each of them lets the epoch go: one past its own, the oldest seen from this epoch first, which by number is the youngest where epochs
+ * wrap.
+ */
+export function limitsOf(holders: readonly Holder[], from: number): string {
+  const aheadOf = ({ epoch }: Holder): number => epochsBetween(from, epoch ?? 0);
+  const epochs = [...new Set(holders.map(aheadOf))].toSorted((a, b) => a - b);
+  return epochs
+    .map((ahead) => {
+      const those = holders.filter((holder) => aheadOf(holder) === ahead);
+      return `${epochsAfter(from, ahead + 1)} until ${endOf(those)}`;
+    })
+    .join(', nor ');
+}
+
+/** When those that hold a slot back will do so no more: they leave what they are in, or those that are online say so. */
+function endOf(holders: readonly Holder[]): string {
+  if (holders.some(({ online }) => online === null)) return untilTheyEnd(holders);
+  const who = holders.map(({ thread, online }) => `T${thread} (${online})`);
+  return `${who.join(' and ')} ${plural(who.length, 'is', 'are')} quiescent again or offline`;
 }
 
 export const shownNumber = (word: number): string => String(word >>> 0);

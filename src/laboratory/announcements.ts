@@ -85,6 +85,27 @@ export function parkedWords(geometry: Geometry): readonly [from: number, to: num
 
 const NO_WORDS = [0, 0] as const;
 
+/** What slots are, in words, that were retired and are not free: those that are parked, and the others. */
+export function keptWords(geometry: Pick<Geometry, 'holds'>): {
+  readonly retired: string;
+  readonly parked: string;
+} {
+  const { retiredIs, parks } = announcementOf(geometry) ?? {};
+  return {
+    retired: retiredIs ?? ON_A_LIST,
+    parked: parks?.places === undefined ? 'parked' : 'parked with a thread',
+  };
+}
+
+const ON_A_LIST = 'on a retired list';
+
+/** What it is of a slot that its scheme keeps it more than once. */
+export function keptTwice(geometry: Pick<Geometry, 'holds'>): string {
+  const { retiredIs, parks } = announcementOf(geometry) ?? {};
+  const isOnLists = retiredIs === undefined && parks === undefined;
+  return isOnLists ? 'on more than one retired list, or on one of them twice' : 'kept more than once';
+}
+
 const TAG: Mark = { name: 'tag', unit: 'change', units: 'changes' };
 
 /** What pointer words carry beside an index under the scheme of a buffer, where they carry something. */

@@ -88,6 +88,34 @@ export function claimsOf(scheme: SchemeClass): Claims {
 }
 
 /**
+ * What a text of a scheme's card says of a choice: `robustness; eras=on: wide applicability` says the latter where that parameter is
+ * given so, and the former else.
+ */
+export function saidWith(text: string, { spec }: Pick<SchemeChoice, 'spec'>): string {
+  const [, parameters] = splitSpec(spec);
+  const [usual, ...others] = text.split(/; (?=[a-z]+=[a-z]+: )/);
+  const said = others.find((other) => parameters.split(',').includes(other.slice(0, other.indexOf(':'))));
+  return said === undefined ? usual : said.slice(said.indexOf(': ') + 2);
+}
+
+/** The claims of a choice: those of its scheme's card, as far as they are of its parameters. */
+export function claimsOfChoice(choice: SchemeChoice): Claims {
+  const { stall, death } = survives(choice);
+  const garbage = saidWith(choice.scheme.BOUND, choice);
+  return { ...claimsOf(choice.scheme), garbage, survivesStall: stall, survivesDeath: death };
+}
+
+/**
+ * A scheme without parameters, and with each word that one of them may have in place of its first one: `hyaline`, `hyaline:eras=on`.
+ */
+export function specsOf(scheme: SchemeClass): string[] {
+  const worded = parametersOf(scheme).flatMap(({ name, words = [] }) =>
+    words.slice(1).map((word) => `${name}=${word}`),
+  );
+  return [scheme.ID, ...worded.map((parameter) => `${scheme.ID}:${parameter}`)];
+}
+
+/**
  * Whether a choice claims that its garbage stays within its bound while a thread is stalled, and after one has died: its scheme does, or it
  * does with these parameters, or it has a bound with them and none without them.
  */

@@ -27,9 +27,12 @@ export interface SchemeClass {
   readonly PROGRESS: string;
   /**
    * Which of easy integration, robustness and wide applicability it gives up, since no safe scheme has all three (Sheffi and Petrank, "The ERA
-   * Theorem", PODC 2023). Left out where nothing is said of that.
+   * Theorem", PODC 2023). Left out where nothing is said of that. It, the next one and BOUND may say something else for a value of a
+   * parameter: `robustness; eras=on: wide applicability`.
    */
   readonly GIVES_UP?: string;
+  /** What does not show until it costs, as a part of a sentence. Left out where nothing is said of that. */
+  readonly HIDES?: string;
   /** One of the kernel's `HOLDS_…`. */
   readonly HOLDS: number;
   /** True if pointer words carry tags. */
@@ -62,7 +65,7 @@ export interface SchemeClass {
  * an error of the compiler.
  */
 export const SCHEME_CARD: Readonly<
-  Record<Exclude<keyof SchemeClass, 'prototype' | 'GIVES_UP' | 'survives'>, MemberKind>
+  Record<Exclude<keyof SchemeClass, 'prototype' | 'GIVES_UP' | 'HIDES' | 'survives'>, MemberKind>
 > = {
   NUMBER: 'number',
   ID: 'string',

@@ -95,11 +95,13 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
       'One way of reclamation, such as hazard pointers or epochs. The queue tells it what it reads and what it has unlinked.',
     claim:
       'What a scheme promises, such as safety from ABA; every run is held against it. Under reference counting: that a word or a thread names a slot, which is not freed before its last claim has ended.',
-    count: 'Under reference counting: how many claims a slot has, as a word of the slot says.',
+    count:
+      'Under reference counting, a word of a slot: how many claims it has. Under Hyaline: on how many lists a batch is, in the slot that counts for it; in one on a list, what comes next there.',
     unlink: 'To take a node out of the chain, so that Head no longer leads to it.',
     retire: 'To hand an unlinked slot to the scheme. Other threads may still have read its number.',
     reclaim: 'The judgement of the scheme that no thread can use a retired slot any more.',
     free: 'On the free list or in a cache, so that it can be allocated. A slot is retired first, reclaimed later, and free last.',
+    'hold back': 'To keep a retired slot from being freed.',
     unreclaimed: 'Retired and not free yet. Output also calls such slots garbage.',
     bound:
       'The most unreclaimed slots that a scheme promises. Unbounded means that no number can be promised.',
@@ -116,6 +118,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     scan: 'To read what all threads announce, and free every slot of the own retired list that none of it holds back.',
     threshold:
       'With hazard pointers, hazard eras, intervals and neutralization: the number of retired slots at which a thread scans.',
+    clock: 'A number that all threads share and move on: the epoch, the era, or that of versions.',
     epoch:
       'A number that all threads share and that moves on when every pinned thread has announced the current one.',
     pin: 'To announce the current epoch at the start of an operation. While a thread is pinned, no slot that it may use is freed.',
@@ -138,14 +141,14 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     restart: 'To give up a round of an operation and begin it again, because what was read no longer holds.',
     reservation:
       'Under neutralization: an announced slot number. Before a thread writes, it announces all slots that the write is about, and a scan keeps these.',
+    phase: 'Under neutralization: a thread is quiet, reading, writing, or neutralized.',
     neutralized:
       'Said of a thread whose reading another thread has ended, under neutralization. It believes nothing that it has read, and restarts at its next check.',
     'hand-over':
       'Under pass-the-pointer: a word beside each hazard, in which another thread leaves a slot that the hazard names. The slot is parked there.',
     inside: 'Said of a value that is in the structure, and of a thread that is in an operation.',
     birth: 'When the life of a slot began, by the clock of the scheme: an era, or the epoch of versions.',
-    death:
-      'When a slot was retired, by the clock of the scheme. Under Hyaline the word of that name is no time: it is the count in the slot that counts for a batch, and leads on in one that is on a list.',
+    death: 'When a slot was retired, by the clock of the scheme.',
     stamp:
       'What a thread writes into a slot that it retires, to tell its age later: the epoch, or how many slots it had retired before.',
     collection:
@@ -287,5 +290,11 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     workload: 'What the threads of a benchmark do.',
     peer: 'What a JavaScript user could take in place of the queue: postMessage, a queue with a mutex, a ring.',
     robust: 'A scheme is robust if a stalled thread can hold back only a bounded number of slots.',
+    'easy integration':
+      'A scheme is easy to integrate if a structure says only where operations begin and end, and what it reads and retires.',
+    'wide applicability':
+      'A scheme is widely applicable if it is safe for every structure, also for one that goes on from unlinked nodes.',
+    'ERA theorem':
+      'No safe scheme has all of easy integration, robustness and wide applicability: each gives up one (Sheffi and Petrank, 2023).',
   },
 };

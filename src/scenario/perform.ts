@@ -9,7 +9,7 @@ import type { Variant } from '../laboratory/variant.ts';
 import { isPath, mostInUse, namesOfValues, type Program } from '../laboratory/program.ts';
 import {
   chooseScheme,
-  claimsOf,
+  claimsOfChoice,
   judgedBy,
   splitSpec,
   type Claims,
@@ -142,7 +142,7 @@ export async function perform(
     scenario,
     case: each,
     choice,
-    claims: claimsOf(choice.scheme),
+    claims: claimsOfChoice(choice),
     structure,
     program,
     variesKernel: takesPlace(variant),

@@ -3,9 +3,9 @@ import { attachWords, createBuffer } from '../../src/laboratory/shared.ts';
 import * as layout from '../../src/kernel/layout.ts';
 
 /** Queue 1· 2 3, free 4 5 6, two thread records; the words are written by hand from there. */
-export async function sixSlots(scheme = 'naive', threads = 2): Promise<Handmade> {
+export async function sixSlots(scheme = 'naive', threads = 2, slots = 6): Promise<Handmade> {
   return new Handmade(
-    attachWords(createBuffer({ slots: 6, threads, initial: [10, 20] }, await chooseScheme(scheme))),
+    attachWords(createBuffer({ slots, threads, initial: [10, 20] }, await chooseScheme(scheme))),
   );
 }
 

@@ -149,6 +149,22 @@ describe('who holds a retired slot back', () => {
     );
   });
 
+  test('a pin, as long as bags cannot rotate often enough: each is told with the epoch that it stops', async () => {
+    const made = await sixSlots('debra:period=1', 2, 9);
+    const bag = list(0);
+    // T1's current bag, of the present epoch: three more rotations, each in a new epoch.
+    made.root(FREE_TOP, 5).record(1, bag, 4).root(layout.GLOBAL, 9);
+    made.record(1, layout.BAG_WORD, 0).record(1, layout.R_LISTS + layout.LIST_STAMP, 9);
+    made.record(1, R_STATUS, ACTIVE).record(1, layout.R_ANNOUNCE, (9 << 1) | 1);
+    made.record(2, R_STATUS, ACTIVE).record(2, layout.R_ANNOUNCE, (8 << 1) | 1);
+    const note = (): string => audit(made.words).heldBack()[0]!.note;
+    expect(note()).toBe(
+      "Slot 4 is in T1's current bag, and can be freed after 3 more rotations: T1's pin of epoch 9 and T2's pin of epoch 8 hold it back, since the epoch cannot pass 9 until T2's pin ends, nor 10 until T1's pin ends.",
+    );
+    made.record(2, layout.R_ANNOUNCE, (9 << 1) | 1);
+    expect(note()).toMatch(/since the epoch cannot pass 10 until T1's pin and T2's pin end\.$/);
+  });
+
   test.each([0, 2 ** 30 - 2])('an era, every slot that lived in it, from era %i on', async (era) => {
     const made = await sixSlots('hazard-eras:threshold=1');
     const at = (more: number): number => (era + more) % 2 ** 30;

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { median } from '../../src/bench/statistics.ts';
-import { schemes } from '../../src/laboratory/registry.ts';
+import { saidWith, schemes, specsOf } from '../../src/laboratory/registry.ts';
 import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
 import { Scheme } from '../../src/kernel/scheme.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** What a recorded run measured of the compiled kernel: `bench/figures.ts --costs` writes it. */
+/** What a recorded run measured of the compiled kernel: `npm run costs` writes it. */
 export interface Costs {
   /** When the run was begun, in ISO 8601. */
   readonly begun: string;
@@ -52,6 +52,7 @@ export function costsTable({ begun, machine, cells }: Costs = recordedCosts()): 
     'operations may restart',
     'lines of code',
     'gives up',
+    'hides',
   ];
   const rateOf = (scheme: string, workload: string, threads: number): number | null =>
     fair.find((each) => each.scheme === scheme && each.workload === workload && each.threads === threads)
@@ -60,13 +61,16 @@ export function costsTable({ begun, machine, cells }: Costs = recordedCosts()): 
     const [own, other] = [scheme, YARDSTICK].map((each) => rateOf(each, workload, threads));
     return own === null || other === null ? '–' : (own / other!).toFixed(2);
   };
-  const rows = schemes.map((scheme) => [
-    `\`${scheme.ID}\``,
-    ...shown.map(([workload, threads]) => ratio(scheme.ID, workload, threads)),
-    restarts(scheme) ? 'yes' : 'no',
-    String(linesOfCode(readFileSync(join(root, `src/kernel/schemes/${scheme.ID}.ts`), 'utf8'))),
-    scheme.GIVES_UP ?? '–',
-  ]);
+  const rows = schemes.flatMap((scheme) =>
+    specsOf(scheme).map((spec) => [
+      `\`${spec}\``,
+      ...shown.map(([workload, threads]) => ratio(spec, workload, threads)),
+      restarts(scheme) ? 'yes' : 'no',
+      String(linesOfCode(readFileSync(join(root, `src/kernel/schemes/${scheme.ID}.ts`), 'utf8'))),
+      saidWith(scheme.GIVES_UP ?? '–', { spec }),
+      saidWith(scheme.HIDES ?? '–', { spec }),
+    ]),
+  );
   const table = [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
   const spreads = fair.map(({ mops, lowerQuartile }) => 100 * (1 - lowerQuartile / mops));
   const [half, all] = [median(spreads), Math.max(...spreads)].map((share) => `${Math.ceil(share)} %`);

@@ -1,7 +1,8 @@
 import { type Chapter, chapterHeading } from '../../scenarios/index.ts';
 import { exercises } from '../../scenarios/exercises.ts';
 import { exerciseMarkdown } from '../../src/report/text/exercise-text.ts';
-import { schemes } from '../../src/laboratory/registry.ts';
+import { listed } from '../../src/counted.ts';
+import { schemes, schemesOf } from '../../src/laboratory/registry.ts';
 import type { ScenarioRun } from '../../src/scenario/scenario-run.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { outcomeText } from '../../src/report/outcome.ts';
@@ -34,7 +35,27 @@ function tableOfChapter(all: readonly RunsOfScenario[]): string {
     ...SCHEMES.map((scheme) => outcome(runs.find((run) => run.case.key === scheme))),
   ]);
   const head = ['', 'scenario', 'what it shows', ...SCHEMES.map((scheme) => `\`${scheme}\``)];
-  return tableOf(head, rows);
+  return [tableOf(head, rows), ...emptyCells(all)].join('\n\n');
+}
+
+/** Why cells of a table are empty, where some are. */
+function emptyCells(all: readonly RunsOfScenario[]): string[] {
+  const left = all.flatMap(({ scenario, runs }) => {
+    const missing = SCHEMES.filter((scheme) => !runs.some((run) => run.case.key === scheme));
+    const takesSlots = runs.some(({ structure }) => schemesOf(structure).length > 1);
+    return missing.length === 0 ? [] : [{ id: scenario.id, missing, takesSlots }];
+  });
+  const idle = left.filter(({ takesSlots }) => !takesSlots).map(({ id }) => `\`${id}\``);
+  const others = left.filter(({ takesSlots }) => takesSlots);
+  return [
+    ...(idle.length === 0
+      ? []
+      : [`In the rows of ${listed(idle)} no slots are retired, and no scheme makes a difference.`]),
+    ...others.map(
+      ({ id, missing }) =>
+        `In the row of \`${id}\` an empty cell is a scheme of which the scenario has no case: \`npx lockfree-lab run ${id} --scheme ${missing.at(-1)}\` runs it by its claims.`,
+    ),
+  ];
 }
 
 /** Each scenario under a heading of its own: what it teaches, how it is run, what comes of each case, and what to remember. */

@@ -1,6 +1,6 @@
 import { findScenario } from '../../scenarios/index.ts';
 import { commandsFor } from '../../src/cli/commands/all.ts';
-import { schemes } from '../../src/laboratory/registry.ts';
+import { schemes, specsOf, splitSpec } from '../../src/laboratory/registry.ts';
 import { model } from '../../src/model/engine.ts';
 import { USUAL_SLOTS } from '../../src/laboratory/shared.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
@@ -25,21 +25,24 @@ async function measureSchemes(): Promise<Evidence[]> {
     (name) => findScenario(name),
   );
   const evidence: Evidence[] = [];
-  for (const { ID: key } of schemes) {
-    const runs = [];
-    for (const scenario of [aba, stalled, dead, idle]) {
-      runs.push(
-        await runScenario(
-          stage,
-          scenario,
-          scenario.cases.find((each) => each.key === key)!,
-          { trials: false },
-        ),
-      );
+  for (const scheme of schemes) {
+    for (const key of specsOf(scheme)) {
+      const runs = [];
+      for (const scenario of [aba, stalled, dead, idle]) {
+        const usual = scenario.cases.find((each) => each.key === scheme.ID)!;
+        // As the case of the scheme, with one parameter more.
+        const spec = key === scheme.ID ? usual.spec : joined(usual.spec, splitSpec(key)[1]);
+        runs.push(await runScenario(stage, scenario, { ...usual, spec }, { trials: false }));
+      }
+      evidence.push({ key, aba: runs[0]!, stalled: runs[1]!, dead: runs[2]!, idle: runs[3]! });
     }
-    evidence.push({ key, aba: runs[0]!, stalled: runs[1]!, dead: runs[2]!, idle: runs[3]! });
   }
   return evidence;
+}
+
+/** A spec with one parameter more. */
+function joined(spec: string, parameter: string): string {
+  return `${spec}${spec.includes(':') ? ',' : ':'}${parameter}`;
 }
 
 let measured: Promise<readonly Evidence[]> | null = null;

@@ -27,6 +27,7 @@ describe('the words of a text', () => {
       'D13',
       'free list',
       'hazard',
+      'hold back',
       'slot',
     ]);
   });

@@ -7,15 +7,23 @@ import { listed } from '../../counted.ts';
 import { modelOf, saysEarly } from '../../judge/history/models.ts';
 import { axesOf, cellAt, type MatrixCell } from '../../explore/matrix-cell.ts';
 import { sourcesText } from '../../gallery/report.ts';
-import { markUnder } from '../../laboratory/announcements.ts';
-import { claimsOf, parametersOf, schemes, takesNoSlots, type Claims } from '../../laboratory/registry.ts';
+import { parametersOf, schemes, specsOf, takesNoSlots } from '../../laboratory/registry.ts';
 import type { SchemeClass } from '../../laboratory/scheme-class.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
 import { cardOfStructure, structureById, structures } from '../../laboratory/structures.ts';
 import { allMutants } from '../../mutant/mutant.ts';
 import type { Mutant } from '../../mutant/file.ts';
 import { fittedTable, hang, pad, wrap } from '../../report/text/columns.ts';
-import { freeListClaim } from '../../report/text/tag-text.ts';
+import {
+  abaSafeText,
+  cardClaims,
+  cardFacts,
+  freeListClaim,
+  givesUpText,
+  type CardClaims,
+  withParameter,
+  type WithParameter,
+} from '../../report/text/tag-text.ts';
 import type { Style } from '../../report/text/style.ts';
 import { programs } from '../../scenario/program-scenario.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
@@ -44,7 +52,7 @@ export const list: Command = command({
       const { matrixPage } = await import('../../report/page/matrix-page.ts');
       writeFile(html, await matrixPage(matrix, pageCommand()));
     }
-    const found = schemes.map((scheme) => describe(scheme));
+    const found = await Promise.all(schemes.map((scheme) => describe(scheme)));
     const mutants = allMutants();
     const held = structures.map((structure) => describeStructure(structure));
     context.print(listText(held, found, matrix, mutants, context.style));
@@ -89,7 +97,9 @@ interface Described {
   readonly title: string;
   readonly idea: string;
   readonly paper: string;
-  readonly claims: Claims;
+  readonly claims: CardClaims;
+  /** The same with each word of a parameter in place of its first one. */
+  readonly variants: readonly WithParameter[];
   readonly parameters: readonly {
     readonly name: string;
     /** Null if it is as large as the geometry allows. */
@@ -101,13 +111,15 @@ interface Described {
   }[];
 }
 
-function describe(scheme: SchemeClass): Described {
+async function describe(scheme: SchemeClass): Promise<Described> {
+  const [usual, ...others] = specsOf(scheme);
   return {
     id: scheme.ID,
     title: scheme.TITLE,
     idea: scheme.IDEA,
     paper: scheme.PAPER,
-    claims: claimsOf(scheme),
+    claims: await cardClaims(usual),
+    variants: await Promise.all(others.map(withParameter)),
     parameters: parametersOf(scheme).map(({ name, value, least, most, words }) => ({
       name,
       default: value < 0 ? null : value,
@@ -229,26 +241,22 @@ function structuresText(held: readonly DescribedStructure[], style: Style): stri
   ].join('\n');
 }
 
-/** What stops ABA: of a scheme that has versions in the place of tags these are what goes round. */
-function abaSafeText(id: string, { abaSafe }: Claims): string {
-  const scheme = schemes.find(({ ID }) => ID === id);
-  return scheme === undefined ? abaSafe : abaSafe.replace('tag', markUnder(scheme).name);
-}
-
 function schemesText(found: readonly Described[], style: Style): string {
-  const rows = found.map(({ id, claims }) => [
-    style.accent(id),
-    abaSafeText(id, claims),
-    yesNo(claims.staleReads),
-    yesNo(claims.survivesStall),
-    yesNo(claims.survivesDeath),
-    claims.garbage,
-  ]);
+  const rows = found.flatMap(({ id, claims: usual, variants }) =>
+    [{ scheme: id, claims: usual }, ...variants].map(({ scheme, claims }) => [
+      style.accent(scheme),
+      abaSafeText(id, claims),
+      yesNo(claims.staleReads),
+      yesNo(claims.survivesStall),
+      yesNo(claims.survivesDeath),
+      claims.garbage,
+    ]),
+  );
   const heads = ['scheme', 'ABA-safe', 'stale reads', 'survives stall', 'death', 'unreclaimed slots'];
   return [
     style.heading('Schemes and their claims'),
     ...fittedTable(heads, rows, style),
-    ...wrap(freeListClaim(), style.columns).map(style.faint),
+    ...[freeListClaim(), givesUpText()].flatMap((text) => wrap(text, style.columns).map(style.faint)),
     ...found.flatMap((scheme) => schemeText(scheme, style)),
   ].join('\n');
 }
@@ -285,10 +293,11 @@ function yesNo(claim: boolean): string {
   return claim ? 'yes' : 'no';
 }
 
-function schemeText({ id, idea, paper, claims, parameters }: Described, style: Style): string[] {
+function schemeText({ id, idea, paper, claims, variants, parameters }: Described, style: Style): string[] {
   const facts = [
     ['paper', paper],
     ['progress', claims.progress],
+    ...cardFacts(claims, variants),
     ...parameters.map((parameter) => ['parameter', parameterText(id, parameter)]),
   ];
   return factsText(id, idea, facts, style);

@@ -1,13 +1,11 @@
-import { counted, plural, withCommas } from '../../counted.ts';
+import { counted, withCommas } from '../../counted.ts';
 import {
   type Announcement,
   epochsAfter,
-  epochsBetween,
   holdBack,
-  type Holder,
   holderText,
+  limitsOf,
   type SlabInUse,
-  untilTheyEnd,
 } from '../../kernel/announcement.ts';
 import {
   C_RETIRED,
@@ -104,23 +102,4 @@ function epochNote({ slot, thread, stamp, age, holders }: WhereHeld, grace: numb
   if (holders.length === 0)
     return `${place}: no thread holds it back, and it waits for the epoch to advance.`;
   return `${place}: ${holdBack(holders.map(holderText))}, since the epoch cannot pass ${limitsOf(holders, stamp)}.`;
-}
-
-/** How far each of them lets the epoch go: one past its own, the oldest seen from the stamp first, which by number is the youngest where epochs wrap. */
-function limitsOf(holders: readonly Holder[], stamp: number): string {
-  const aheadOf = ({ epoch }: Holder): number => epochsBetween(stamp, epoch ?? 0);
-  const epochs = [...new Set(holders.map(aheadOf))].toSorted((a, b) => a - b);
-  return epochs
-    .map((ahead) => {
-      const those = holders.filter((holder) => aheadOf(holder) === ahead);
-      return `${epochsAfter(stamp, ahead + 1)} until ${endOf(those)}`;
-    })
-    .join(', nor ');
-}
-
-/** When those that hold a slot back will do so no more: they leave what they are in, or those that are online say so. */
-function endOf(holders: readonly Holder[]): string {
-  if (holders.some(({ online }) => online === null)) return untilTheyEnd(holders);
-  const who = holders.map(({ thread, online }) => `T${thread} (${online})`);
-  return `${who.join(' and ')} ${plural(who.length, 'is', 'are')} quiescent again or offline`;
 }

@@ -23,11 +23,10 @@ import {
   PINS,
   counted,
   epochHolders,
-  epochsAfter,
   epochsBetween,
   holdBack,
   holderText,
-  untilTheyEnd,
+  limitsOf,
 } from '../announcement.ts';
 import type { StepCards } from '../step-card.ts';
 
@@ -104,6 +103,8 @@ export class Debra extends Scheme {
   static readonly SURVIVES_STALL: bool = false;
   static readonly SURVIVES_DEATH: bool = false;
   static readonly PROGRESS: string = 'lock-free, while every pinned thread wakes up';
+  static readonly HIDES: string =
+    'how long a slot waits: for three rotations that its own thread makes, and a thread that does nothing makes none; free=one: how long a slot waits: for three rotations that its own thread makes, and then for one operation after another, since each frees one slot';
   static readonly GIVES_UP: string = 'robustness';
   static readonly HOLDS: i32 = HOLDS_BAGS;
   static readonly TAGS: bool = false;
@@ -261,6 +262,7 @@ export class Debra extends Scheme {
 export const ANNOUNCES: Announcement = {
   ...PINS,
   epochs: { grace: null },
+  retiredIs: 'in a bag',
   holders: (slab) => {
     const pins = epochHolders(slab, 'pin');
     const now = slab.words[EPOCH];
@@ -280,10 +282,7 @@ export const ANNOUNCES: Announcement = {
     const due = `Slot ${slot} is in ${which}, and can be freed after ${counted(rotations, 'more rotation')}`;
     if (holders.length === 0)
       return `${due}: no thread holds it back, and it waits for operations of T${thread} in new epochs.`;
-    const now = slab.words[EPOCH];
-    const oldest = Math.min(...holders.map(({ epoch }) => epochsBetween(now, epoch ?? 0)));
-    const furthest = epochsAfter(now, oldest + 1);
-    return `${due}: ${holdBack(holders.map(holderText))}, since the epoch cannot pass ${furthest} until ${untilTheyEnd(holders)}.`;
+    return `${due}: ${holdBack(holders.map(holderText))}, since the epoch cannot pass ${limitsOf(holders, slab.words[EPOCH])}.`;
   },
 };
 

@@ -86,6 +86,8 @@ export class Epochs extends Scheme {
   static readonly SURVIVES_STALL: bool = false;
   static readonly SURVIVES_DEATH: bool = false;
   static readonly PROGRESS: string = 'lock-free, while every pinned thread wakes up';
+  static readonly HIDES: string =
+    'slowness: one operation that stands still holds back what all others retire meanwhile, and with a region over 1 an idle thread may as well';
   static readonly GIVES_UP: string = 'robustness';
   static readonly HOLDS: i32 = HOLDS_EPOCHS;
   static readonly TAGS: bool = false;

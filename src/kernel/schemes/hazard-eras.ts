@@ -68,6 +68,8 @@ export class HazardEras extends Scheme {
   static readonly SURVIVES_STALL: bool = true;
   static readonly SURVIVES_DEATH: bool = true;
   static readonly PROGRESS: string = 'lock-free';
+  static readonly HIDES: string =
+    'how much a stalled reader pins: every slot that lived in an era which it announces, on a long queue all that was inside';
   static readonly GIVES_UP: string = 'wide applicability';
   static readonly HOLDS: i32 = HOLDS_ERAS;
   static readonly TAGS: bool = false;

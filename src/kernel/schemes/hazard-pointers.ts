@@ -64,12 +64,14 @@ export class HazardPointers extends Scheme {
   static readonly SURVIVES_STALL: bool = true;
   static readonly SURVIVES_DEATH: bool = true;
   static readonly PROGRESS: string = 'lock-free';
+  static readonly HIDES: string =
+    'what each link costs, an announcement and a second look; linger=on: what each new link costs, an announcement and a second look, and that a thread which is idle may go on naming slots';
   static readonly GIVES_UP: string = 'wide applicability';
   static readonly HOLDS: i32 = HOLDS_HAZARDS;
   static readonly TAGS: bool = false;
   static readonly PARAMS: string = 'threshold=32:1:65535,linger=off|on';
   static readonly BOUND: string =
-    'threads x max(threshold, 1 + protections x (threads - 1)), and with linger=on the protections of all threads';
+    'threads x max(threshold, 1 + protections x (threads - 1)); linger=on: threads x max(threshold, 1 + protections x threads)';
 
   /**
    * What a thread may have left over from its last scan, until it retires again: fewer than `threshold`, or what the others announced

@@ -95,10 +95,8 @@ const ERA: i32 = R_ANNOUNCE + HAND_OVER;
  * going to take is written down before it, and a thread that dies at it loses nothing.
  * Claims: in the static members. `batch` says how many slots a thread collects at least; they are always more than there are threads inside.
  * With `eras=on` a slot carries the era of its birth, a thread announces the era in which it reads, and a batch all of whose slots were born
- * after that is not put on its list: a stalled thread holds back no batch of younger slots.
- * It hides that the reader frees: a thread that stalls, and goes on, pays in one `leave` for what all others retired meanwhile. Of easy
- * integration, robustness and wide applicability (Sheffi and Petrank, "The ERA Theorem", PODC 2023) it gives up the second; with
- * `eras=on` the third, since a structure has to validate what it reads, as under hazard pointers.
+ * after that is not put on its list: a stalled thread holds back no batch of younger slots; and a structure has to validate what it reads, as
+ * under hazard pointers.
  */
 export class Hyaline extends Scheme {
   static readonly NUMBER: i32 = 15;
@@ -113,12 +111,13 @@ export class Hyaline extends Scheme {
   static readonly SURVIVES_STALL: bool = false;
   static readonly SURVIVES_DEATH: bool = false;
   static readonly PROGRESS: string = 'lock-free, while every thread inside of an operation leaves it';
+  static readonly HIDES: string = 'that the reader frees, when it leaves, what others retired meanwhile';
   static readonly GIVES_UP: string = 'robustness; eras=on: wide applicability';
   static readonly HOLDS: i32 = HOLDS_BATCHES;
   static readonly TAGS: bool = false;
   static readonly PARAMS: string = 'batch=16:1:65535,eras=off|on';
   static readonly BOUND: string =
-    'unbounded while a thread is stalled; with eras=on by batches of slots that are no younger';
+    'unbounded while a thread is stalled; eras=on: unbounded, but by no batch of slots that were born after the stall';
 
   /** With eras a thread that stands holds back what was born before it stopped, and what is in one batch with that. */
   static survives(_batch: i32, eras: i32): bool {
@@ -434,7 +433,7 @@ export const ANNOUNCES: Announcement = {
   words: HAND_OVER,
   clock: ({ param1 }) => (param1 === 0 ? undefined : 'Era'),
   // The second one counts the threads that have a batch on their lists, and may be less than 0.
-  slotWords: [{ name: 'birth' }, { name: 'death', show: String }],
+  slotWords: [{ name: 'birth' }, { name: 'count', show: String }],
   freedUnseen: true,
   parks: {
     slots: (words, geometry) =>
@@ -520,13 +519,12 @@ function batchesIn(words: Int32Array, geometry: Geometry): RetiredBatch[] {
 function batchClause({ thread, does, slots, holders }: RetiredBatch): string {
   const which = `${plural(slots.length, 'slot')} ${slots.join(' ')}`;
   if (holders.length === 0) return `T${thread} ${does} ${which}`;
-  const whose = holders.map((holder) => `T${holder.thread}`).join(' and ');
-  return `${which} ${plural(slots.length, 'is', 'are')} on the ${plural(holders.length, 'list', 'lists')} of ${whose}`;
+  return `${which} ${plural(slots.length, 'is', 'are')} on the ${plural(holders.length, 'list', 'lists')} of ${holders.map((holder) => `T${holder.thread}`).join(' and ')}`;
 }
 
 function batchText({ thread, does, holders }: RetiredBatch): string {
-  const waits = does === 'collects' ? ', and it waits to be handed over' : '';
-  if (holders.length === 0) return `that T${thread} ${does}: no thread holds it back${waits}`;
+  if (holders.length === 0)
+    return `that T${thread} ${does}: no thread holds it back${does === 'collects' ? ', and it waits to be handed over' : ''}`;
   const lists = holders.map((holder) => `T${holder.thread}'s`).join(' and ');
   return `that was handed over: ${lists} ${plural(holders.length, 'list holds', 'lists hold')} it back`;
 }

@@ -81,6 +81,8 @@ export class Interval extends Scheme {
   static readonly SURVIVES_STALL: bool = true;
   static readonly SURVIVES_DEATH: bool = true;
   static readonly PROGRESS: string = 'lock-free';
+  static readonly HIDES: string =
+    'how much a stalled reader pins: every slot that lived in the eras which it announces, from the first of its operation to the last';
   static readonly GIVES_UP: string = 'wide applicability';
   static readonly HOLDS: i32 = HOLDS_INTERVALS;
   static readonly TAGS: bool = false;

@@ -20,7 +20,7 @@ import {
   S_NEXT,
   S_STATE,
 } from '../layout.ts';
-import { type Announcement, counted, plural, BIRTH_AND_DEATH, shownNumber } from '../announcement.ts';
+import { type Announcement, counted, plural, shownNumber } from '../announcement.ts';
 import type { StepCards } from '../step-card.ts';
 
 /** Announces an operation. */
@@ -124,6 +124,8 @@ export class MarkSweep extends Scheme {
   static readonly SURVIVES_STALL: bool = false;
   static readonly SURVIVES_DEATH: bool = false;
   static readonly PROGRESS: string = 'blocking: while one thread collects, all others wait';
+  static readonly HIDES: string =
+    'the pause: every other thread stands still for a whole collection, which takes as long as the slab is large';
   static readonly GIVES_UP: string = 'robustness';
   static readonly HOLDS: i32 = HOLDS_OPERATIONS;
   static readonly TAGS: bool = false;
@@ -406,7 +408,7 @@ export const ANNOUNCES: Announcement = {
       return `nobody collects, after ${counted(collections, 'collection')}`;
     },
   },
-  slotWords: BIRTH_AND_DEATH,
+  slotWords: [{ name: 'mark' }],
   holders: ({ words, geometry, threads }) => {
     const collector = words[GLOBAL] & THREAD_MASK;
     const holders = threads

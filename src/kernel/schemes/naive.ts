@@ -21,6 +21,8 @@ export class Naive extends Scheme {
   static readonly SURVIVES_STALL: bool = true;
   static readonly SURVIVES_DEATH: bool = true;
   static readonly PROGRESS: string = 'none: a corrupted queue may loop forever';
+  static readonly HIDES: string =
+    'that it is wrong: as long as no slot comes back between a read and its compare-and-swap, all goes well';
   static readonly HOLDS: i32 = HOLDS_NOTHING;
   static readonly TAGS: bool = false;
   static readonly PARAMS: string = '';

@@ -94,6 +94,8 @@ export class Neutralization extends Scheme {
   static readonly SURVIVES_STALL: bool = true;
   static readonly SURVIVES_DEATH: bool = true;
   static readonly PROGRESS: string = 'lock-free';
+  static readonly HIDES: string =
+    'who pays: a reader that takes long is neutralized by each scan of the others, and may start over as often as they scan';
   static readonly GIVES_UP: string = 'wide applicability';
   static readonly HOLDS: i32 = HOLDS_RESERVATIONS;
   static readonly TAGS: bool = false;

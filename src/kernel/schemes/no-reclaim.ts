@@ -23,6 +23,8 @@ export class NoReclaim extends Scheme {
   static readonly SURVIVES_STALL: bool = true;
   static readonly SURVIVES_DEATH: bool = true;
   static readonly PROGRESS: string = 'lock-free, until the slab is used up';
+  static readonly HIDES: string =
+    'every fault of a scheme, since nothing is used again, and how much memory a long run takes';
   static readonly GIVES_UP: string = 'robustness';
   static readonly HOLDS: i32 = HOLDS_NOTHING;
   static readonly TAGS: bool = false;

@@ -100,6 +100,8 @@ export class PassThePointer extends Scheme {
   static readonly SURVIVES_STALL: bool = true;
   static readonly SURVIVES_DEATH: bool = true;
   static readonly PROGRESS: string = 'lock-free';
+  static readonly HIDES: string =
+    'who frees: a thread may free what others retired when its operation ends, and each retire looks at the announcements of all threads';
   static readonly GIVES_UP: string = 'wide applicability';
   static readonly HOLDS: i32 = HOLDS_PARKED;
   static readonly TAGS: bool = false;

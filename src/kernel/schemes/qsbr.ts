@@ -83,6 +83,8 @@ export class Qsbr extends Scheme {
   static readonly SURVIVES_DEATH: bool = false;
   static readonly PROGRESS: string =
     'lock-free, while every thread that is online ends an operation now and then';
+  static readonly HIDES: string =
+    'idleness: a thread that is online and does nothing holds back what all others retire meanwhile';
   static readonly GIVES_UP: string = 'robustness, and a part of easy integration';
   static readonly HOLDS: i32 = HOLDS_ONLINE;
   static readonly TAGS: bool = false;

@@ -20,6 +20,7 @@ export class Tagged extends Scheme {
   static readonly SURVIVES_STALL: bool = true;
   static readonly SURVIVES_DEATH: bool = true;
   static readonly PROGRESS: string = 'lock-free';
+  static readonly HIDES: string = 'that a tag comes round, and that threads read slots which were freed';
   static readonly GIVES_UP: string = 'wide applicability';
   static readonly HOLDS: i32 = HOLDS_NOTHING;
   static readonly TAGS: bool = true;

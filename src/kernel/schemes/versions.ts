@@ -59,8 +59,9 @@ const CLOCK: i32 = GLOBAL;
 const SEEN: i32 = R_OWN;
 
 /**
- * Idea: a slot is free at once, and every pointer word carries a version: when the slot that it names was born. A slot is not taken again
- * while the clock shows what it showed when the slot was retired, so it is born later each time, and a word that named it names it no more.
+ * Idea: a slot is free at once, and every pointer word carries a version, one more than the later one of two births: of the slot that it names,
+ * and of the slot that holds it. A slot is not taken again while the clock shows what it showed when the slot was retired, so it is born later
+ * each time, and a word that named it names it no more.
  * Paper: Sheffi, Herlihy and Petrank, "VBR: Version Based Reclamation", DISC 2021, sections 3 and 4. Theirs is for words of twice the size, and
  * checks the clock at each read; here a structure says which reads an answer rests on. A slot is taken here before the operation begins, so
  * that to find it too young costs no restart.
@@ -76,7 +77,7 @@ export class Versions extends Scheme {
   static readonly ID: string = 'versions';
   static readonly TITLE: string = 'versions';
   static readonly IDEA: string =
-    'Every pointer word carries the time at which its slot was born, and a slot is used again only after the clock has moved.';
+    'Every pointer word carries a version, made of when the slots were born that it is about, and a slot is used again only after the clock has moved.';
   static readonly PAPER: string = 'Sheffi, Herlihy and Petrank 2021, DISC';
   static readonly ABA: i32 = ABA_UNTIL_WRAP;
   static readonly STALE_READS: bool = true;
@@ -84,6 +85,8 @@ export class Versions extends Scheme {
   static readonly SURVIVES_STALL: bool = true;
   static readonly SURVIVES_DEATH: bool = true;
   static readonly PROGRESS: string = 'lock-free';
+  static readonly HIDES: string =
+    'rounds that come to nothing: an operation starts over when the clock moves, though nothing that it read was freed';
   static readonly GIVES_UP: string = 'easy integration';
   static readonly HOLDS: i32 = HOLDS_VERSIONS;
   static readonly TAGS: bool = true;

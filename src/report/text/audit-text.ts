@@ -1,3 +1,4 @@
+import { keptTwice, keptWords } from '../../laboratory/announcements.ts';
 import { anyRoot, kindIn, rootNames, structureOf } from '../../laboratory/structures.ts';
 import { equation, type Audit, type SlotClass } from '../../judge/audit/audit.ts';
 import { miscount } from '../../judge/audit/census.ts';
@@ -82,7 +83,7 @@ const WRONGS: readonly Wrong[] = [
     of: 'retiredTwice',
     name: 'retired twice',
     count: (audit) => audit.retiredTwice,
-    means: () => 'on more than one retired list',
+    means: ({ geometry }) => keptTwice(geometry),
   },
 ];
 
@@ -131,8 +132,7 @@ export function conflictMeans(audit: Audit): string {
   const names: Partial<Record<SlotClass, string>> = {
     reachable: `reachable from ${anyRoot(audit.geometry)}`,
     inHand: 'in hand',
-    retired: 'on a retired list',
-    parked: 'parked with a thread',
+    ...keptWords(audit.geometry),
     free: 'on the free list',
   };
   const kinds = new Map<string, number>();

@@ -76,6 +76,10 @@ export const ALSO: Readonly<Record<string, string>> = {
   lingering: 'linger',
   lingers: 'linger',
   claimed: 'cell',
+  reserved: 'reservation',
+  'held back': 'hold back',
+  robustness: 'robust',
+  'gives up': 'ERA theorem',
 };
 
 /** What is defined in the code itself: damage, schemes, strategies and workloads. */

@@ -1,7 +1,7 @@
 import type { HeldBack } from '../../judge/audit/holder.ts';
 import { plural } from '../../counted.ts';
 import type { Audit, ChainInHand, HeldSlot } from '../../judge/audit/audit.ts';
-import { countsClaims } from '../../laboratory/announcements.ts';
+import { countsClaims, keptWords } from '../../laboratory/announcements.ts';
 import { kindIn } from '../../laboratory/structures.ts';
 import { hang } from './columns.ts';
 import type { Style } from './style.ts';
@@ -40,14 +40,14 @@ function ownerOf(slot: number, audit: Audit): string {
   if (owners.includes('reachable')) return `it is in the ${kindIn(audit.geometry)}`;
   if (owners.includes('free')) return 'it is free';
   if (owners.includes('retired')) return retiredText(audit);
-  if (owners.includes('parked')) return 'it is parked with a thread';
+  if (owners.includes('parked')) return `it is ${keptWords(audit.geometry).parked}`;
   if (owners.includes('inHand')) return 'another thread has it in hand';
   return owners.includes('leaked') ? 'others took it, and lost it' : 'the slab has no such slot';
 }
 
 /** Where a slot is that was retired: counts hold it without a list. */
 function retiredText({ geometry }: Audit): string {
-  return countsClaims(geometry) ? 'it is retired and held by its count' : 'it is on a retired list';
+  return `it is ${countsClaims(geometry) ? 'retired and ' : ''}${keptWords(geometry).retired}`;
 }
 
 /** The slots that are held back by what owns them: a list of retired ones, or a thread with which they are parked. */

@@ -1,5 +1,6 @@
 import { counted } from '../../counted.ts';
 import { lifeCycle, type StateEnd } from '../../judge/audit/life-cycle.ts';
+import { keptWords } from '../../laboratory/announcements.ts';
 import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { hang } from './columns.ts';
 import type { Style } from './style.ts';
@@ -8,14 +9,12 @@ import type { Style } from './style.ts';
 const OWNERS: Readonly<Record<string, string>> = {
   reachable: 'in the structure',
   inHand: 'in hand',
-  retired: 'on a retired list',
-  parked: 'parked',
   free: 'on the free list',
   leaked: 'with no owner',
 };
 
 /** The ways that the slots of a run went from state to state, and where they stand at its end. */
-export function lifeCycleLines({ trace, claims }: ScenarioRun, style: Style): string[] {
+export function lifeCycleLines({ trace, claims, audit }: ScenarioRun, style: Style): string[] {
   const { changes, ends } = lifeCycle(trace);
   const ways = changes.map(
     ({ from, to, times, labels }) =>
@@ -23,8 +22,9 @@ export function lifeCycleLines({ trace, claims }: ScenarioRun, style: Style): st
   );
   const isLost = ({ state, owner }: StateEnd): boolean =>
     owner === 'leaked' && (claims.reclaims || state !== 'RETIRED');
+  const owners: typeof OWNERS = { ...OWNERS, ...keptWords(audit.geometry) };
   const stands = ends.map((end) => {
-    const where = `${end.state} ${OWNERS[end.owner] ?? end.owner} ${counted(end.slots.length, 'slot')}`;
+    const where = `${end.state} ${owners[end.owner] ?? end.owner} ${counted(end.slots.length, 'slot')}`;
     return isLost(end) ? style.damage(`! ${where}`) : where;
   });
   return [

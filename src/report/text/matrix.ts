@@ -7,6 +7,7 @@ import { hang, table, truncate, widthOf, wrap } from './columns.ts';
 import { outcomeText } from '../outcome.ts';
 import type { Style } from './style.ts';
 import { cameOf } from '../watched.ts';
+import { unjudgedText } from '../words.ts';
 
 /**
  * One row for each scheme: what became of the step that the scenario watches, the damage in numbers, and what came of it all. If the run
@@ -38,6 +39,7 @@ export function matrixText(runs: readonly ScenarioRun[], style: Style, interrupt
     ...(fitted(cells, style) ?? stacked(cells, style)),
     ...wrap(legendOf(cells[0]), style.columns).map(style.faint),
     ...slotsLines(runs, style),
+    ...unjudgedLines(runs, style),
     // It is said of the scenario's own steps: others may come to another end.
     ...(isOwn || interrupted ? [] : wrap(scenario.moral, style.columns).map(style.note)),
   ].join('\n');
@@ -64,6 +66,12 @@ function slotsLines(runs: readonly ScenarioRun[], style: Style): string[] {
   if (more.length === 0) return [];
   const text = `slots = ${withCommas(usual)}, or as many as are needed at least: ${more.join(', ')}`;
   return wrap(text, style.columns).map(style.faint);
+}
+
+/** The operations whose answers nobody judges: where they are all that could be wrong, `ok` says nothing of them. */
+function unjudgedLines(runs: readonly ScenarioRun[], style: Style): string[] {
+  const names = [...new Set(runs.flatMap(({ history }) => history.notJudged))];
+  return names.length === 0 ? [] : wrap(`not judged: ${unjudgedText(names)}`, style.columns).map(style.faint);
 }
 
 /** A count that is zero under every scheme says nothing here. */

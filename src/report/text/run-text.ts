@@ -265,7 +265,10 @@ export function verdictOf(run: ScenarioRun): VerdictText {
   if (verdict === 'broken') return { label: 'BROKEN', text: brokenText(run) };
   const kept = `No claim of ${choice.name} is broken${findings.length === 0 ? '' : allowedText(run)}.`;
   if (own.length > 0) return { label: 'told', text: `The scenario expects no end of this run. ${kept}` };
-  return { label: 'as claimed', text: each.byClaims === true ? kept : `${endedText(run)}, as it was to.` };
+  const { notJudged } = run.history;
+  const unjudged = notJudged.length === 0 ? '' : `; nothing judges ${unjudgedText(notJudged)}`;
+  const text = each.byClaims === true ? kept : `${endedText(run)}, as it was to${unjudged}.`;
+  return { label: 'as claimed', text };
 }
 
 /** A verdict in one line. */

@@ -1,8 +1,16 @@
-import { MAX_LINK_TAG_BITS } from '../../laboratory/registry.ts';
+import {
+  type Claims,
+  chooseScheme,
+  claimsOfChoice,
+  MAX_LINK_TAG_BITS,
+  saidWith,
+  schemes,
+  splitSpec,
+} from '../../laboratory/registry.ts';
 import type { Geometry } from '../../kernel/layout.ts';
 import { indexBitsFor, MAX_INDEX_BITS, MAX_TAG_BITS } from '../../kernel/words.ts';
 import { counted } from '../../counted.ts';
-import { markOf } from '../../laboratory/announcements.ts';
+import { markOf, markUnder } from '../../laboratory/announcements.ts';
 
 /** A free list whose tag is no wider than that of a pointer word can be: its width is part of every claim. */
 export function isNarrow(bits: number): boolean {
@@ -42,4 +50,55 @@ export function freeListClaim(): string {
 
 function bitsText(bits: number): string {
   return counted(bits, 'bit');
+}
+
+/** What a scheme claims, what it hides, and which of the three of the ERA theorem it gives up: null where its card says nothing of that. */
+export interface CardClaims extends Claims {
+  readonly hides: string | null;
+  readonly givesUp: string | null;
+}
+
+/** What a scheme claims with a word of a parameter in place of its first one. */
+export interface WithParameter {
+  readonly scheme: string;
+  readonly claims: CardClaims;
+}
+
+/** What the card of a scheme says of it with these parameters. */
+export async function cardClaims(spec: string): Promise<CardClaims> {
+  const choice = await chooseScheme(spec);
+  const { HIDES, GIVES_UP } = choice.scheme;
+  const said = (text?: string): string | null => (text === undefined ? null : saidWith(text, choice));
+  return { ...claimsOfChoice(choice), hides: said(HIDES), givesUp: said(GIVES_UP) };
+}
+
+/** The same beside the spec. */
+export async function withParameter(spec: string): Promise<WithParameter> {
+  return { scheme: spec, claims: await cardClaims(spec) };
+}
+
+/** What a scheme hides and gives up, where its card says that, and with parameters where it then says something else. */
+export function cardFacts(usual: CardClaims, variants: readonly WithParameter[]): (readonly string[])[] {
+  const members = [
+    ['hides', 'hides'],
+    ['gives up', 'givesUp'],
+  ] as const;
+  return members.flatMap(([name, member]) => {
+    const others = variants.filter(({ claims }) => claims[member] !== usual[member]);
+    return [
+      ...(usual[member] === null ? [] : [[name, usual[member]]]),
+      ...others.map(({ scheme, claims }) => ['', `${splitSpec(scheme)[1]}: ${claims[member] ?? 'nothing'}`]),
+    ];
+  });
+}
+
+/** Why a scheme gives something up. */
+export function givesUpText(): string {
+  return 'Gives up: no safe scheme is at once easy to integrate, robust and of wide applicability (Sheffi and Petrank, "The ERA Theorem", PODC 2023).';
+}
+
+/** What stops ABA: of a scheme that has versions in the place of tags these are what goes round. */
+export function abaSafeText(id: string, { abaSafe }: CardClaims): string {
+  const scheme = schemes.find(({ ID }) => ID === id);
+  return scheme === undefined ? abaSafe : abaSafe.replace('tag', markUnder(scheme).name);
 }

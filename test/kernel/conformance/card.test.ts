@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parametersOf } from '../../../src/laboratory/registry.ts';
+import { parametersOf, saidWith, specsOf } from '../../../src/laboratory/registry.ts';
 import {
   ABA_IMPOSSIBLE,
   ABA_POSSIBLE,
@@ -15,6 +15,17 @@ describe.each(schemes.map((scheme) => ({ id: scheme.ID, scheme })))('$id', ({ sc
     for (const text of [scheme.ID, scheme.TITLE, scheme.IDEA, scheme.PAPER, scheme.PROGRESS, scheme.BOUND]) {
       expect(text.trim()).not.toBe('');
     }
+    // What it hides is a part of a sentence, and of the three of the ERA theorem each safe scheme gives up one, whatever its parameters.
+    expect(scheme.HIDES).toMatch(/^[a-z].*[^.]$/);
+    for (const spec of specsOf(scheme)) {
+      if (scheme.GIVES_UP !== undefined)
+        expect(saidWith(scheme.GIVES_UP, { spec })).toMatch(
+          /^(?:easy integration|robustness|wide applicability)\b/,
+        );
+      for (const text of [scheme.BOUND, scheme.HIDES!])
+        expect(saidWith(text, { spec })).not.toMatch(/[a-z]=[a-z]+: /);
+    }
+    expect(scheme.GIVES_UP === undefined).toBe(scheme.ABA === ABA_POSSIBLE);
     expect(scheme.ID).toMatch(/^[a-z]+(-[a-z]+)*$/);
     expect(scheme.IDEA).toMatch(/\.$/);
     expect(scheme.NUMBER).toBe(schemes.indexOf(scheme) + 1);
