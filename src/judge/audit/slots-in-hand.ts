@@ -30,7 +30,8 @@ export interface ChainInHand {
   readonly has: readonly number[];
   /**
    * How many of its slots, from the first on, have no other claim than those of hands: what `recover` is told of a dead thread. One that
-   * the thread has in its first hand as well is counted here, and settled there.
+   * the thread has in its first hand as well is counted here, and settled there. Chains that share a slot share all that follows it: those of them
+   * belong to the one that goes further (`cutWhereOthersGoFurther`).
    */
   readonly sole: number;
 }
@@ -94,10 +95,34 @@ export function slotsInHand(words: Int32Array, geometry: Geometry, { claims, lin
   const ofLiving = single(alive);
   const takenByLiving = takenBy(alive);
   const magazines = magazinesInHand(words, geometry, { claims, owned, threads: [...alive, ...dead] });
-  const chains = [...chained(alive), ...chained(dead)].toSorted((a, b) => a.thread - b.thread);
+  const chains = [...chained(alive), ...cutWhereOthersGoFurther(chained(dead))].toSorted(
+    (a, b) => a.thread - b.thread,
+  );
   const slots = [...ofLiving, ...single(dead)].toSorted((a, b) => a.thread - b.thread);
   const taken = [...takenByLiving, ...takenBy(dead)].toSorted((a, b) => a.thread - b.thread);
   return { slots, taken, magazines, chains, drawn: drawnFrom(words, geometry, claims, owned) };
+}
+
+/**
+ * Of chains of dead threads that share slots: each ends before the first slot from which another one goes further, or as far and belongs to a
+ * thread of a lower number. One of them had these slots, and the other one meant to unlink them or had just handed them over; the words do not tell which. The way to the
+ * slots of a chain is the next word of the one before, so they are settled as a whole: if the shorter chain were settled with a shared slot,
+ * nothing would lead to what comes behind it.
+ */
+function cutWhereOthersGoFurther(chains: readonly ChainInHand[]): ChainInHand[] {
+  const restFrom = ({ slots, sole }: ChainInHand, slot: number): number => {
+    const at = slots.indexOf(slot);
+    return at === -1 ? 0 : Math.max(0, sole - at);
+  };
+  return chains.map((chain) => {
+    const goesFurther = (slot: number): boolean =>
+      chains.some((other) => {
+        const more = restFrom(other, slot) - restFrom(chain, slot);
+        return other !== chain && (more > 0 || (more === 0 && other.thread < chain.thread));
+      });
+    const end = chain.slots.slice(0, chain.sole).findIndex(goesFurther);
+    return end === -1 ? chain : { ...chain, sole: end };
+  });
 }
 
 /** What nothing else has a claim on but that it was drawn. */
