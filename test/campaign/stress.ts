@@ -30,6 +30,7 @@ const SAFE = [
   'neutralization',
   'mark-sweep',
   'reference-counting',
+  'reference-counting:cut=on',
   'hyaline',
   'hyaline:eras=on',
   'debra:free=one',

@@ -43,7 +43,8 @@ export function filledNote({ when = [], text }: Note, at: NoteContext): string |
   const filled = text.replaceAll(/\{([^}:]+)(?::(\w+))?\}/g, (_, hole: string, unit?: string) => {
     const value = valueOf(hole, at);
     if (value === null) whole = false;
-    return unit === undefined || value === null ? String(value) : counted(Number(value), unit);
+    if (unit !== undefined && value !== null) return counted(Number(value), unit);
+    return `${value}${hole.endsWith('.kept') ? keptElsewhere(at.scene.audit) : ''}`;
   });
   return whole ? filled : null;
 }
@@ -204,6 +205,16 @@ function valueOf(hole: string, at: NoteContext): string | number | null {
   }
   const slot = slotOf(hole as SlotTerm, at);
   return slot === 0 ? null : slot;
+}
+
+/** Where retired slots are that no thread keeps, where there are some: so that a thread which keeps none is not taken for a slab without garbage. */
+function keptElsewhere(audit: Scene['audit']): string {
+  const parked = audit.handOvers().filter(({ isKept }) => isKept !== true).length;
+  const others = [
+    ...(audit.heldByCounts === 0 ? [] : [`${audit.heldByCounts} held by counts`]),
+    ...(parked === 0 ? [] : [`${parked} parked`]),
+  ];
+  return others.length === 0 ? '' : `, beside ${others.join(' and ')}`;
 }
 
 /** How many slots a thread has freed: all that were retired, or those that another thread had retired. */
