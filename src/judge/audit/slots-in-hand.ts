@@ -36,6 +36,11 @@ export interface ChainInHand {
   readonly sole: number;
 }
 
+/** A chain as its thread's record tells of it, with what the thread has in its first hand, or 0. */
+interface WholeChain extends Omit<ChainInHand, 'has'> {
+  readonly hand: number;
+}
+
 /** What threads have in hand. */
 export interface HeldSlots {
   readonly slots: HeldSlot[];
@@ -78,26 +83,31 @@ export function slotsInHand(words: Int32Array, geometry: Geometry, { claims, lin
       });
   const single = (among: readonly number[]): HeldSlot[] =>
     of(among, R_HAND, (record) => handOf(words, geometry, record));
-  const chained = (among: readonly number[]): ChainInHand[] =>
+  const wholeChains = (among: readonly number[]): WholeChain[] =>
     among.flatMap((thread) => {
       const record = geometry.record(thread);
       const { slots } = chainOf(words, geometry, record, links);
       if (slots.length === 0) return [];
-      const other = handOf(words, geometry, record);
-      const isSole = (slot: number): boolean => isInHand(slot) && (isLinked(slot) || slot === other);
-      const has = [...new Set(slots)].filter((slot) => isSole(slot) && slot !== other && !owned.has(slot));
+      const hand = handOf(words, geometry, record);
+      const end = slots.findIndex((slot) => !isInHand(slot) || (!isLinked(slot) && slot !== hand));
+      return [{ thread, slots, hand, sole: end === -1 ? slots.length : end }];
+    });
+  const owning = (chains: readonly WholeChain[]): ChainInHand[] =>
+    chains.map(({ thread, slots, hand, sole }) => {
+      // What comes behind a slot that has another owner is not this thread's: a chain is handed over from its first slot on.
+      const has = [...new Set(slots.slice(0, sole))].filter((slot) => slot !== hand && !owned.has(slot));
       for (const slot of has) owned.add(slot);
-      const end = slots.findIndex((slot) => !isSole(slot));
-      return [{ thread, slots, has, sole: end === -1 ? slots.length : end }];
+      return { thread, slots, has, sole };
     });
   const takenBy = (among: readonly number[]): HeldSlot[] =>
     of(among, R_TAKES, (record) => takenOf(words, geometry, record));
   const ofLiving = single(alive);
   const takenByLiving = takenBy(alive);
   const magazines = magazinesInHand(words, geometry, { claims, owned, threads: [...alive, ...dead] });
-  const chains = [...chained(alive), ...cutWhereOthersGoFurther(chained(dead))].toSorted(
-    (a, b) => a.thread - b.thread,
-  );
+  const chains = [
+    ...owning(wholeChains(alive)),
+    ...owning(cutWhereOthersGoFurther(wholeChains(dead))),
+  ].toSorted((a, b) => a.thread - b.thread);
   const slots = [...ofLiving, ...single(dead)].toSorted((a, b) => a.thread - b.thread);
   const taken = [...takenByLiving, ...takenBy(dead)].toSorted((a, b) => a.thread - b.thread);
   return { slots, taken, magazines, chains, drawn: drawnFrom(words, geometry, claims, owned) };
@@ -109,8 +119,8 @@ export function slotsInHand(words: Int32Array, geometry: Geometry, { claims, lin
  * slots of a chain is the next word of the one before, so they are settled as a whole: if the shorter chain were settled with a shared slot,
  * nothing would lead to what comes behind it.
  */
-function cutWhereOthersGoFurther(chains: readonly ChainInHand[]): ChainInHand[] {
-  const restFrom = ({ slots, sole }: ChainInHand, slot: number): number => {
+function cutWhereOthersGoFurther(chains: readonly WholeChain[]): WholeChain[] {
+  const restFrom = ({ slots, sole }: WholeChain, slot: number): number => {
     const at = slots.indexOf(slot);
     return at === -1 ? 0 : Math.max(0, sole - at);
   };
