@@ -2,9 +2,9 @@
  * The long stress: naive reuse must be caught within two seconds in each of 100 runs, on a machine with nothing else to do and on one that
  * runs four busy processes beside it, and the other schemes must make 100 million operations, over all mixes and with one, two and four
  * threads for each core, with and without caches, without a finding, 2 million a scheme on each engine on a stack, and as many in all on a
- * list, with few keys and with some. Prints the figures;
+ * list, with few keys and with some, and 20 million on each ring, to which all schemes are one. Prints the figures;
  * exit status 1 if any of this fails.
- * `--bounded` does a small part of it, in less than a minute; `--only naive` and `--only safe` do one of the two.
+ * `--bounded` does a small part of it, in less than a minute; `--only naive` and `--only safe` do one of the two, and `--only rings` the rings alone.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -12,6 +12,8 @@ import { parseArgs } from 'node:util';
 import { stress } from '../../dist/src/stress/stress.js';
 import { isMixOfSets, MIX_NAMES } from '../../dist/src/stress/mixes.js';
 import type { StressResult } from '../../dist/src/stress/result.js';
+import { usualScheme } from '../../dist/src/laboratory/registry.js';
+import { structureById } from '../../dist/src/laboratory/structures.js';
 import { plainStyle } from '../../dist/src/report/text/style.js';
 import { stressText } from '../../dist/src/report/text/stress-text.js';
 
@@ -52,15 +54,20 @@ const ops = Number(values.ops ?? (values.bounded ? 2e6 : 100e6));
 
 const began = performance.now();
 const results: boolean[] = [];
-if (values.only !== 'safe') {
+const isOnly = (what: string): boolean => values.only === undefined || values.only === what;
+if (isOnly('naive')) {
   results.push(await naive('auto'), await besideOthers(() => naive('auto', BUSY)));
   // For comparison only: without pauses the threads meet less often.
   await naive(false);
 }
-if (values.only !== 'naive') {
+if (isOnly('safe')) {
   results.push(await safe('michael-scott', ops, ['atomics']));
   results.push(await safe('treiber-stack', values.bounded ? 1e6 : 16e6, ['atomics', 'wasm']));
   if (!values.bounded) results.push(await safe('michael-list', 16e6, ['atomics', 'wasm'], [16, 256]));
+}
+if (isOnly('safe') || isOnly('rings')) {
+  for (const id of ['scq', 'vyukov-ring'])
+    results.push(await safe(id, values.bounded ? 1e6 : 20e6, ['atomics', 'wasm']));
 }
 console.log(`all in ${((performance.now() - began) / 1000).toFixed(0)} s`);
 process.exitCode = results.every(Boolean) ? 0 : 1;
@@ -115,10 +122,14 @@ async function safe(
   const cores = availableParallelism();
   const mixes = keys === undefined ? MIX_NAMES.filter((mix) => !isMixOfSets(mix)) : MIX_NAMES;
   const drawn = keys?.map((count) => ({ keys: count })) ?? [{}];
-  const all = SAFE.flatMap((scheme) =>
+  // A structure that takes no slots has one scheme, and nothing to cache.
+  const { ROOTS } = structureById(structure);
+  const tried = ROOTS === 0 ? [usualScheme({ ROOTS })] : SAFE;
+  const caches = ROOTS === 0 ? [0] : [0, 4];
+  const all = tried.flatMap((scheme) =>
     mixes.flatMap((mix) =>
       [1, 2, 4].flatMap((times) =>
-        [0, 4].flatMap((cache) =>
+        caches.flatMap((cache) =>
           engines.flatMap((engine) =>
             drawn.map((more) => ({
               structure,
@@ -138,7 +149,7 @@ async function safe(
   const cells = values.bounded ? all.filter((_, i) => i % 7 === 0) : all;
   let sound = true;
   let total = 0;
-  for (const scheme of SAFE) {
+  for (const scheme of tried) {
     let [operations, seconds, findings, delivered, peak] = [0, 0, 0, 0, 0];
     for (const cell of cells.filter((each) => each.scheme === scheme)) {
       const result = await stress({ ...cell, ops: Math.ceil(most / cells.length) });

@@ -29,6 +29,7 @@ const more: readonly (readonly [program: string, schedule: string, scheme: strin
   ['segments:[A B C] d d d | d d d', 'T1@SQ17; T2@end; T1@end', 'epochs:period=1'],
   ['harris-list:[1 2] -1 +3 | -2 ?3', 'T1@L9; T2@end; T1@end', 'versions'],
   ['scot-list:[1 2] -1 +3 | -2 ?3', 'T1@L9; T2@end; T1@end', 'tagged'],
+  ['hash-set:[1 2 9] -1 +3 | ?9 -2 +1', 'T1@L9; T2@end; T1@end', 'tagged'],
   ['treiber-stack:[A] i push | pop i', 'T1@S3; T2@end; T1@end', 'tagged'],
 ];
 

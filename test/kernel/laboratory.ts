@@ -181,14 +181,16 @@ export function looksAway({ scheme }: Pick<Participant, 'scheme'>): void {
 }
 
 /**
- * What a thread does that takes: it enters and protects the first slots, up to D4 of a queue, S4 of a stack and L1 of a list. Returns
- * them.
+ * What a thread does that takes: it enters and protects the first slots, up to D4 of a queue, S4 of a stack and L1 of a list, in the first bucket that
+ * leads to something. Returns them.
  */
 export function lookInside(participant: Participant): number[] {
-  const { scheme, geometry } = participant;
+  const { scheme, geometry, memory } = participant;
   if (geometry.structure === MichaelScottQueue.NUMBER) return lookAtHead(participant);
   scheme.enter();
-  return [geometry.link.index(scheme.protect(S4, 0, TOP))];
+  const roots = Array.from({ length: geometry.roots }, (_, n) => geometry.root(n));
+  const root = roots.find((at) => geometry.link.index(memory.peek(at)) !== 0) ?? TOP;
+  return [geometry.link.index(scheme.protect(S4, 0, root))];
 }
 
 /** What a dequeue does up to D4: the thread enters and protects the dummy node and its successor. Returns both slots. */
