@@ -104,11 +104,13 @@ export function slotsInHand(words: Int32Array, geometry: Geometry, { claims, lin
   const ofLiving = single(alive);
   const takenByLiving = takenBy(alive);
   const magazines = magazinesInHand(words, geometry, { claims, owned, threads: [...alive, ...dead] });
-  const chains = [
-    ...owning(wholeChains(alive)),
-    ...owning(cutWhereOthersGoFurther(wholeChains(dead))),
-  ].toSorted((a, b) => a.thread - b.thread);
-  const slots = [...ofLiving, ...single(dead)].toSorted((a, b) => a.thread - b.thread);
+  const ofDead = cutWhereOthersGoFurther(wholeChains(dead));
+  const chains = [...owning(wholeChains(alive)), ...owning(ofDead)].toSorted((a, b) => a.thread - b.thread);
+  // The first slot of a chain may be in the first hand of its thread already: so that hand comes before others that name the slot.
+  const isOfChain = (thread: number): boolean =>
+    ofDead.some((each) => each.thread === thread && each.slots.slice(0, each.sole).includes(each.hand));
+  const hands = [...single(dead.filter(isOfChain)), ...single(dead.filter((thread) => !isOfChain(thread)))];
+  const slots = [...ofLiving, ...hands].toSorted((a, b) => a.thread - b.thread);
   const taken = [...takenByLiving, ...takenBy(dead)].toSorted((a, b) => a.thread - b.thread);
   return { slots, taken, magazines, chains, drawn: drawnFrom(words, geometry, claims, owned) };
 }
