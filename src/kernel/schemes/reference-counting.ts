@@ -100,7 +100,7 @@ export class ReferenceCounting extends Scheme {
   static readonly SURVIVES_DEATH: bool = false;
   static readonly PROGRESS: string = 'lock-free';
   static readonly HIDES: string =
-    'what a claim is worth: one slot in use pins every slot that came after it, and slots that name each other in a circle are never freed; cut=on: that each step along a link is two additions to a word which all threads share, and that slots which name each other in a circle are never freed';
+    'what a claim is worth: one slot in use pins every slot that came after it, and slots that name each other in a circle are never freed; cut=on: that each step along a link is two additions to a word which all threads share';
   static readonly GIVES_UP: string = 'robustness; cut=on: wide applicability';
   static readonly HOLDS: i32 = HOLDS_COUNTS;
   static readonly TAGS: bool = false;
