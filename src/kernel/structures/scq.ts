@@ -105,6 +105,12 @@ function ringsIn(word: CellWord, words: i32): RingView[] {
  * other one those of the free cells. A put takes an index out of the one, writes the value, and puts the index into the other; a take does
  * the opposite. So nothing is ever allocated, and nothing has to be reclaimed: no word names memory that can be freed.
  *
+ * In what order operations take effect. Puts do so in the order of the positions of the ring of filled cells at which their RI4 succeeds, and takes in
+ * the order of those at which their RI8 takes an index out. A position is given out within the call that uses it, by RI1 and by RI7, and later
+ * ones are higher; and the reader of a position has what its writer has put there, or sees to it that nothing is put there any more (RI9). So
+ * values come out as they went in. No step alone is the one at which an operation takes effect: whether a position counts shows at its entry.
+ * EMPTY and FULL are answers of the two rings: see `take`.
+ *
  * How a ring works, why its readers end, and what 32 bits allow is said at `IndexRing`. A thread that stands still, or dies, has at most one
  * index in hand: the others go on with one cell less.
  *
