@@ -1,48 +1,49 @@
-// Makes the scripts and the style that pages carry: part of `npm run build`.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+// Makes the scripts and the style that pages carry, unless what is there is of these very sources: part of `npm run build`.
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, transform } from 'esbuild';
-import { root, TARGET } from './build-bundle.ts';
-import { scriptOfCode, scriptsOfRuns } from './build-parts.ts';
-import type { Template } from './document.ts';
 
-const out = join(root, 'dist/src/report/page');
+const root = join(import.meta.dirname, '../../..');
 
-/** The few lines that unpack the scripts. */
-async function loader(): Promise<string> {
-  const { outputFiles } = await build({
-    entryPoints: [join(root, 'src/report/page/tab/loader.ts')],
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'iife',
-    target: TARGET,
-  });
-  return outputFiles[0].text.trim();
+/** What the files are made of: the sources, what is known of the mutants, the compiler’s options, and the tools by their versions. */
+const SOURCES = ['src', 'scenarios', 'test/mutants', 'tsconfig.json', 'package-lock.json'];
+/** What is made. The compiler writes the second one too, where its source is new or all is compiled once more. */
+const MADE = ['dist/src/report/page/template.json', 'dist/src/report/plots/d3.js'];
+const STAMP = join(root, 'dist/src/report/page/build.stamp');
+
+/** The files of a folder, or the file itself, in order. */
+function filesOf(name: string): string[] {
+  if (/\.\w+$/.test(name)) return [name];
+  const entries = readdirSync(join(root, name), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((each) => each.isFile())
+    .map((each) => join(each.parentPath, each.name))
+    .toSorted();
 }
 
-async function style(): Promise<string> {
-  const text = readFileSync(join(root, 'src/report/page/page.css'), 'utf8');
-  return (await transform(text, { loader: 'css', minify: true })).code.trim();
+/** A hash of all of them; null if one of the files is missing. */
+function stampNow(): string | null {
+  const hash = createHash('sha256');
+  try {
+    for (const path of [...SOURCES, ...MADE].flatMap(filesOf)) {
+      hash.update(path).update(readFileSync(path.startsWith(root) ? path : join(root, path)));
+    }
+  } catch {
+    return null;
+  }
+  return hash.digest('hex');
 }
 
-// Plots are made by the package itself, which needs no d3 then.
-await build({
-  entryPoints: [join(root, 'src/report/plots/d3.ts')],
-  outfile: join(root, 'dist/src/report/plots/d3.js'),
-  bundle: true,
-  minify: true,
-  format: 'esm',
-  platform: 'neutral',
-  mainFields: ['module', 'main'],
-  legalComments: 'inline',
-  allowOverwrite: true,
-});
+function stamped(): string | null {
+  try {
+    return readFileSync(STAMP, 'utf8');
+  } catch {
+    return null;
+  }
+}
 
-const template: Template = {
-  loader: await loader(),
-  scripts: { ...(await scriptsOfRuns()), code: await scriptOfCode() },
-  style: await style(),
-};
-mkdirSync(out, { recursive: true });
-writeFileSync(join(out, 'template.json'), JSON.stringify(template));
+const stamp = stampNow();
+if (stamp === null || stamp !== stamped()) {
+  await import('./build-files.ts');
+  writeFileSync(STAMP, stampNow() ?? '');
+}
