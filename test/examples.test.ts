@@ -104,10 +104,10 @@ describe('every command line', () => {
 });
 
 describe('runs as it stands:', () => {
-  // In the short form the first line of each command.
+  // In the short form the first line of every third command.
   const names = new Set<string>();
   const isChosen = (line: string): boolean =>
-    isCheap(line) && (deep || names.size < names.add(labArguments(line)![0]!).size);
+    isCheap(line) && (deep || (names.size < names.add(labArguments(line)![0]!).size && names.size % 3 === 1));
   const cheap = examples
     .map(({ place, lines }) => ({ place, lines: lines.filter((line) => isChosen(line)) }))
     .filter(({ lines }) => lines.length > 0);
@@ -122,11 +122,8 @@ describe('runs as it stands:', () => {
     }
   });
 
-  // In the short form one that promises a line, and one whose whole output is shown.
-  const few = programs().filter(
-    (program, i, all) =>
-      deep || i === all.findIndex(({ output }) => (output === null) === (program.output === null)),
-  );
+  // In the short form one whose whole output is shown.
+  const few = programs().filter((_, i, all) => deep || i === all.findIndex(({ output }) => output !== null));
   test.each(few.map((program) => [program.place, program] as const))(
     'the program %s, and prints what it promises',
     (_, program) => {

@@ -3,8 +3,8 @@ import type { Block } from './refresh/block.ts';
 import { blocks, complaint, refresh, withBlock } from './refresh/blocks.ts';
 import { deep, some } from './effort.ts';
 
-/** They run every scenario under every scheme: in the short form they are left to the tests of the scenarios. */
-const MEASURED = ['comparison', 'choice', 'curriculum', 'stories'];
+/** They run every scenario under every scheme, or search: in the short form they are left to the tests of the scenarios and of the explorer. */
+const MEASURED = ['comparison', 'choice', 'curriculum', 'stories', 'aba', 'counts'];
 const isOfReport = ({ file }: Block): boolean => /^scenarios\/gallery\/.*\.ts$/.test(file);
 /** Those of the gallery's table run all its reports, as its own test does; in the short form some of the reports are looked at. */
 const looked = deep

@@ -63,7 +63,7 @@ describe.each([
   ['loops that give back what they took, of two threads', 2, false, runs(80, 40)],
   ['loops that give back what they took, of three threads', 3, false, runs(24, 24)],
   ['loops that ask chance, of two threads', 2, true, runs(60, 30)],
-  ['loops that ask chance, of three threads', 3, true, runs(8, 4)],
+  ['loops that ask chance, of three threads', 3, true, runs(8, 2)],
 ] as const)('%s', (_, threads, draws, programs) => {
   const random = new Random(11);
   /** The programs, and what a visit of all states finds: one of more than 5,000 states is left out. */

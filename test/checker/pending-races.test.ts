@@ -62,7 +62,7 @@ function racesOf(codes: readonly Code[]): { byClocks: boolean; byStates: boolean
 
 test.each([
   ['two threads', 2, runs(1200, 24)],
-  ['three threads', 3, runs(400, 40)],
+  ['three threads', 3, runs(400, 25)],
 ] as const)(
   'a visit of states finds a race in %s where vector clocks do, and nowhere else',
   (_, threads, programs) => {

@@ -13,7 +13,7 @@ import { UsageError } from '../../dist/src/errors.js';
 import { folder, lab, start } from './lab.ts';
 
 /** Goes on for longer than any test. */
-const LONG = ['stress', '--scheme', 'hazard-pointers', '--seconds', '3600', '--threads', '2'];
+const LONG = ['stress', '--scheme', 'hazard-pointers', '--seconds', '3600', '--threads', '1'];
 
 async function pause(ms: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, ms));

@@ -5,6 +5,7 @@ import { asciiGlyphs, unicodeGlyphs } from '../../dist/src/report/text/style.js'
 import { readMatrix } from '../../scenarios/matrix.ts';
 import { listed } from '../../src/counted.ts';
 import { axesOf, cellAt } from '../../src/explore/matrix-cell.ts';
+import { some } from '../effort.ts';
 import { lab } from './lab.ts';
 
 // oxlint-disable-next-line no-control-regex -- colours are control characters
@@ -17,7 +18,7 @@ const RUN = ['run', 'aba-dequeue', '--engine', 'model'];
 const lines: readonly string[][] = [['list'], ['list', '--help'], RUN, [...RUN, '--scheme', 'all']];
 
 describe('colours', () => {
-  test.each(lines.map((words) => [words] as const))(
+  test.each(some(lines, 4).map((words) => [words] as const))(
     '%j has none in a pipe, and some if they are forced',
     (args) => {
       expect(lab(args).stdout).not.toMatch(COLOUR);
@@ -41,7 +42,7 @@ describe('colours', () => {
 });
 
 describe('--ascii', () => {
-  test.each([...lines, ['list', '--json'], ['--help']].map((words) => [words] as const))(
+  test.each(some([['list', '--json'], ['--help'], ...lines], 6).map((words) => [words] as const))(
     '%j writes nothing else',
     (args) => {
       const { stdout } = lab([...args, '--ascii']);

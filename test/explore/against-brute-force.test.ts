@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { memoryDependence } from '../../src/model/dependence.ts';
 import { bodyCode } from './plain-body.ts';
-import { runs } from '../effort.ts';
+import { deep, runs } from '../effort.ts';
 import {
   boundedAgrees,
   boundedAgreesOn,
@@ -27,7 +27,7 @@ describe.each(shortened)('random programs of $name', (shape) => {
   test('the search with few preemptions sees each class exactly once, in an execution with the fewest', () => {
     const { classes, most } = boundedAgrees(shape, 3);
     expect(classes).toBeGreaterThan(shape.programs);
-    expect(most).toBeGreaterThan(shape.accesses > 2 ? 1 : 0);
+    expect(most).toBeGreaterThan(deep && shape.accesses > 2 ? 1 : 0);
   });
 });
 

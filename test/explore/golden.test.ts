@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { deep } from '../effort.ts';
 import { BoundedSearch } from '../../src/search/strategies/bounded.ts';
 import { memoryDependence } from '../../src/model/dependence.ts';
 import { withCalls } from './with-calls.ts';
@@ -15,7 +16,8 @@ import { client, FIRST_VALUE } from './michael-scott-client.ts';
 import { interleavingsOf, judged, judgedWithValues, reduced } from './stand-in.ts';
 
 describe('the golden table: what GenMC, Nidhugg and the literature count', () => {
-  test.each(golden)(
+  // The two that take longest: in the long forms.
+  test.each(golden.filter(({ executions }) => deep || executions < 10_000))(
     '$program: $executions executions stand for $interleavings interleavings',
     ({ program, executions, interleavings }) => {
       const model = client(program);

@@ -43,7 +43,7 @@ test.each([
     const taken = new WatchedRuns(model, machine);
     const random = new Random(5);
     const kinds = new Set<string>();
-    for (const path of pathsOf(model, runs(600, 10), random)) {
+    for (const path of pathsOf(model, runs(600, 6), random)) {
       again.rewind();
       const fresh = watched(model, again, false);
       for (const move of path) recordStep(fresh.recorder, again, move);

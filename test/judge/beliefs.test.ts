@@ -7,7 +7,7 @@ import { showValue } from '../../src/laboratory/program.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
 import { saidOf, showBelief, type Wording } from '../../src/report/words.ts';
 import { caseFor, runScenario, type ScenarioRun } from '../../src/scenario/scenario-run.ts';
-import { runs, stride } from '../effort.ts';
+import { deep, runs, stride } from '../effort.ts';
 import { randomRuns, scenarioRuns } from './runs.ts';
 
 async function runOf(id: string, scheme: string): Promise<ScenarioRun> {
@@ -151,6 +151,6 @@ describe('in every scenario under every scheme, and in runs by chance', async ()
         if (stale.length > 0) found++;
       }
     }
-    expect(found).toBeGreaterThan(5);
+    expect(found).toBeGreaterThan(deep ? 5 : 2);
   });
 });

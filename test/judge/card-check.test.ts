@@ -5,7 +5,7 @@ import { model } from '../../src/model/engine.ts';
 import type { StepCard } from '../../src/kernel/step-card.ts';
 import { claimedCase, programScenario } from '../../src/scenario/program-scenario.ts';
 import { runScenario } from '../../src/scenario/scenario-run.ts';
-import { runs, some } from '../effort.ts';
+import { deep, runs, some } from '../effort.ts';
 import { randomRuns, scenarioRuns } from './runs.ts';
 
 /** Runs in which Tail lags behind and is helped, one helper after the other, and threads leave, die and are adopted, heirs too. */
@@ -36,7 +36,10 @@ const more: readonly (readonly [program: string, schedule: string, scheme: strin
 const helped = more.map(async ([program, schedule, scheme]) =>
   runScenario(model, programScenario(program, 12, schedule), await claimedCase(scheme), { trials: false }),
 );
-const traces = [...(await scenarioRuns()), ...(await Promise.all(helped))].map(({ trace }) => trace);
+/** In the short form of some scenarios: there are steps that none of them makes. */
+const traces = [...(await scenarioRuns(deep ? 1 : 6)), ...(await Promise.all(helped))].map(
+  ({ trace }) => trace,
+);
 const steps = knownSteps().filter(({ file }) => file.startsWith('src/kernel/'));
 
 const bySteps = traces.map(
@@ -76,7 +79,7 @@ describe('the cards of the lab', () => {
     expect((await randomRuns(runs(200, 3))).flatMap(({ trace }) => contradictions(trace))).toEqual([]);
   });
 
-  test('every step that could be shown by a run is shown by one', () => {
+  test.runIf(deep)('every step that could be shown by a run is shown by one', () => {
     expect(steps.map(({ label }) => label).filter((label) => made(label).length === 0)).toEqual([]);
   });
 });
@@ -88,7 +91,12 @@ describe('a card that lies is caught', () => {
       .map((field) => [label, field, [card?.[field]].flat().filter((each) => each !== undefined)] as const),
   );
 
-  test.each(some(suppliers, 3))('%s: no other read is its %s', (label, field, right) => {
+  test.each(
+    some(
+      suppliers.filter(([label]) => made(label).length > 0),
+      3,
+    ),
+  )('%s: no other read is its %s', (label, field, right) => {
     const wrong = reads.filter((read) => !right.some((each) => read === each || confirms(read, each)));
     expect(wrong.filter((read) => told(label, { [field]: read }) === null)).toEqual([]);
     expect(told(label, { [field]: wrong[0] })).toMatch(

@@ -17,7 +17,7 @@ describe.each(some(SPECS, 4))('under %s', (spec) => {
   test('model and stepped make the same trace, event for event, under random schedules', async () => {
     const { lengths } = await sameTraces(pool, spec, runs(200, 5), 200);
     // The schedules were really different.
-    expect(lengths).toBeGreaterThan(10);
+    expect(lengths).toBeGreaterThan(5);
   });
 });
 

@@ -12,12 +12,12 @@ const results = new Map<string, StressResult>();
 
 beforeAll(async () => {
   const spin = moduleUrl('faulty.mjs', { fault: 'spin' });
-  results.set('naive', await stress({ scheme: 'naive', threads: 8, seconds: 30, seed: 7 }));
-  results.set('sound', await stress({ scheme: 'tagged', ops: 20_000 }));
-  results.set('leaky', await stress({ scheme: 'no-reclaim', slots: 500, ops: 5000 }));
-  results.set('stalled', await stress({ scheme: 'epochs', stall: 'T2@D12', ops: 3000 }));
-  results.set('missed', await stress({ scheme: 'tagged', kill: 'T2@P1', ops: 1000 }));
-  results.set('spin', await stress({ scheme: 'tagged', variant: spin, watchdogMs: 1000 }));
+  results.set('naive', await stress({ scheme: 'naive', threads: 4, seconds: 30, seed: 7 }));
+  results.set('sound', await stress({ scheme: 'tagged', threads: 2, ops: 20_000 }));
+  results.set('leaky', await stress({ scheme: 'no-reclaim', threads: 2, slots: 500, ops: 5000 }));
+  results.set('stalled', await stress({ scheme: 'epochs', threads: 2, stall: 'T2@D12', ops: 3000 }));
+  results.set('missed', await stress({ scheme: 'tagged', threads: 2, kill: 'T2@P1', ops: 1000 }));
+  results.set('spin', await stress({ scheme: 'tagged', threads: 2, variant: spin, watchdogMs: 1000 }));
 });
 
 const textOf = (name: string, options = {}): string => {

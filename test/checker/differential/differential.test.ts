@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compareQueues } from './agree.ts';
 import type { Place, Statement, Thread } from './language.ts';
+import { runs } from '../../effort.ts';
 import { subjects } from './subjects.ts';
 
 const first: Place = { type: 'Int32', at: 0 };
@@ -35,7 +36,7 @@ const HARD: readonly (readonly Thread[])[] = [
 describe('a check of random programs says what an interpreter of its own finds', () => {
   test.each(Object.entries(subjects))('of %s', (name, subject) => {
     // Some take longer.
-    const programs = { fairness: 4, 'equal threads': 8 }[name] ?? 8;
+    const programs = runs(name === 'fairness' ? 16 : 32, 4);
     const seen = subject(programs, 3);
     expect(Object.values(seen).reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(programs);
   });
