@@ -4,3 +4,4 @@ import type { Workload } from './workloads.ts';
 export const WORKLOADS: Readonly<Partial<Record<Workload, { readonly about: string }>>> = {};
 
 export const WORKLOAD_NAMES: readonly Workload[] = [];
+export const MEASURING: Readonly<Record<string, string>> = {};

@@ -300,3 +300,12 @@ export class Thinker {
     this.#state = state;
   }
 }
+
+/** The words of the glossary about measuring, which pages of runs do not use. */
+export const MEASURING: Readonly<Record<string, string>> = {
+  throughput: 'Successful operations per second of all threads together; Mops/s is a million of them.',
+  'round trip':
+    'The time in which a word goes from one core to another and back. near, far and disturbed are its kinds.',
+  workload: 'What the threads of a benchmark do.',
+  peer: 'What a JavaScript user could take in place of the queue: postMessage, a queue with a mutex, a ring.',
+};

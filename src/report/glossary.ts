@@ -163,6 +163,13 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     parked:
       'Retired, and on no retired list. Under pass-the-pointer it is left in a hand-over, and under Hyaline it is in a batch, which is of one thread or on the lists of threads.',
     heir: 'The thread that adopts the record of another one.',
+    robust: 'A scheme is robust if a stalled thread can hold back only a bounded number of slots.',
+    'easy integration':
+      'A scheme is easy to integrate if a structure says only where operations begin and end, and what it reads and retires.',
+    'wide applicability':
+      'A scheme is widely applicable if it is safe for every structure, also for one that goes on from unlinked nodes.',
+    'ERA theorem':
+      'No safe scheme has all of easy integration, robustness and wide applicability: each gives up one (Sheffi and Petrank, 2023).',
   },
   'What goes wrong': {
     damage:
@@ -282,19 +289,5 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     shrink: 'To look for a smaller program that shows the same kind of damage.',
     retry: 'One more round of a loop in an operation, because another thread has changed what was read.',
     cut: 'An execution that was ended at the limit of steps, since a loop in it did not end. With reference counting, cut=on: a retired slot names itself, so that it holds no other one back.',
-  },
-  Measuring: {
-    throughput: 'Successful operations per second of all threads together; Mops/s is a million of them.',
-    'round trip':
-      'The time in which a word goes from one core to another and back. near, far and disturbed are its kinds.',
-    workload: 'What the threads of a benchmark do.',
-    peer: 'What a JavaScript user could take in place of the queue: postMessage, a queue with a mutex, a ring.',
-    robust: 'A scheme is robust if a stalled thread can hold back only a bounded number of slots.',
-    'easy integration':
-      'A scheme is easy to integrate if a structure says only where operations begin and end, and what it reads and retires.',
-    'wide applicability':
-      'A scheme is widely applicable if it is safe for every structure, also for one that goes on from unlinked nodes.',
-    'ERA theorem':
-      'No safe scheme has all of easy integration, robustness and wide applicability: each gives up one (Sheffi and Petrank, 2023).',
   },
 };

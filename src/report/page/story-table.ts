@@ -25,5 +25,6 @@ function rowMarkup(row: RowView, damage: RunView['damage'], heads: readonly stri
   const marks = [tone, switched ? 'switched' : ''].filter((each) => each !== '').join(' ');
   const isFirst = step !== null && step === damage?.step;
   const sign = gutter === ' ' ? '' : `${gutter} `;
-  return markup`<tr data-at="${at}"${marks !== '' && markup` class="${marks}"`}${isFirst && markup` id="damage"`}><td>${sign}${step ?? ''}</td><td class="t${thread % 6}">T${thread}</td><td>${text}${notes.map((note) => markup`<p class="note">${note}</p>`)}</td>${[ends, queue, free].map((now, i) => heads[i + 3] !== '' && markup`<td>${now}</td>`)}</tr>\n`;
+  // A cell and a row end where the next one begins.
+  return markup`<tr data-at="${at}"${marks !== '' && markup` class="${marks}"`}${isFirst && markup` id="damage"`}><td>${sign}${step ?? ''}<td class="t${thread % 6}">T${thread}<td>${text}${notes.map((note) => markup`<p class="note">${note}</p>`)}${[ends, queue, free].map((now, i) => heads[i + 3] !== '' && markup`<td>${now}`)}\n`;
 }

@@ -1,5 +1,5 @@
 import { schemes } from '../../laboratory/registry.ts';
-import { WORKLOAD_NAMES, WORKLOADS } from '../../bench/workloads.ts';
+import { MEASURING, WORKLOAD_NAMES, WORKLOADS } from '../../bench/workloads.ts';
 import { UsageError } from '../../errors.ts';
 import { strategies } from '../../search/strategies/all.ts';
 import { DAMAGE } from '../../observe/trace.ts';
@@ -84,6 +84,7 @@ export const ALSO: Readonly<Record<string, string>> = {
 
 /** What is defined in the code itself: damage, schemes, strategies and workloads. */
 const DERIVED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  Measuring: MEASURING,
   'Kinds of damage': DAMAGE,
   Schemes: Object.fromEntries(schemes.map(({ ID, IDEA }) => [ID, IDEA])),
   'Strategies of the explorer': Object.fromEntries(strategies.map(({ id, about }) => [id, about])),
