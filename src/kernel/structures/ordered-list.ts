@@ -88,6 +88,11 @@ const SMALLEST: i32 = -0x80000000;
  * What each method proves rests on what `find` of each list promises of the place that it writes down: the word before the place bore no mark
  * when it was read, and its node was inside then, or it is Head; it named the first node whose key is not less; and that node's next word was
  * read after it.
+ *
+ * Progress: lock-free, where the list is safe under the scheme and the scheme is lock-free. A search begins again, and a compare-and-swap fails,
+ * only if another thread has changed the word since it was read: it has put a node in, has marked one, or has unlinked some that were
+ * marked. A node is marked once and unlinked once; and after its L7 or L8 an operation has only to unlink what it marked, which others do if it
+ * cannot. So an operation that begins again and again does so because others come to their ends.
  */
 export abstract class OrderedList<S extends Scheme> extends Structure<S> {
   /** Writes the root and the links of a list that consists of the slots 1 to `inUse`, whose keys ascend. */
