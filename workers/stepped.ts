@@ -28,7 +28,7 @@ async function run(job: StepperJob): Promise<void> {
   for (const [index, operation] of job.program.entries()) {
     try {
       makeOperation(operation, calls, participant, bodies, {
-        begin: (call, { count = 0 }) => memory.log(gate.INVOKE, call, count),
+        begin: (call, { count = 0, now }) => memory.log(gate.INVOKE, call, now ? gate.NOW : count),
         answer,
       });
     } catch (error) {

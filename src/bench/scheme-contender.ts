@@ -14,6 +14,7 @@ import {
   usualScheme,
   saidWith,
 } from '../laboratory/registry.ts';
+import { chainsOf, noChainsText } from '../laboratory/batch.ts';
 import type { FreeList } from '../laboratory/edge.ts';
 import {
   attachWords,
@@ -35,12 +36,37 @@ import { createStamps } from './frees.ts';
 import type { SchemeHandleParts } from './scheme-handle.ts';
 import type { Conditions, Setup, SharedStructure, WorkerContender } from './contender.ts';
 import { handleModule } from './handle.ts';
-import { isOfSets, type Workload, WORKLOADS } from './workloads.ts';
+import { isOfSets, MANY, type Workload, WORKLOADS } from './workloads.ts';
 
-/** How a structure is driven: by JavaScript's atomics, by compiled code, or by compiled code with many operations a call. */
+/**
+ * How a structure is driven: by JavaScript's atomics or by compiled code, and in each case with an operation a call, with many operations a call (`batched`), or with
+ * one step for many a call (`chained`).
+ */
 export type BenchEngine = (typeof BENCH_ENGINES)[number];
 
-export const BENCH_ENGINES = ['atomics', 'wasm', 'wasm-batched'] as const;
+export const BENCH_ENGINES = [
+  'atomics',
+  'atomics-batched',
+  'atomics-chained',
+  'wasm',
+  'wasm-batched',
+  'wasm-chained',
+] as const;
+
+/** True of an engine that runs compiled code. */
+function isCompiled(engine: BenchEngine): boolean {
+  return engine.startsWith('wasm');
+}
+
+/** True of one with many operations a call, whether each has a step of its own or not. */
+export function isBatched(engine: BenchEngine): boolean {
+  return /-(batched|chained)$/.test(engine);
+}
+
+/** True of one with one step for many. */
+function isChained(engine: BenchEngine): boolean {
+  return engine.endsWith('-chained');
+}
 
 /** How a structure's slab is laid out. */
 export interface SlabGiven {
@@ -79,32 +105,32 @@ export function schemeContender(
     ...(freeList === 'ring' && { freeList }),
     module: handleModule('scheme-handle', import.meta.url),
     exhausts: !scheme.RECLAIMS,
-    batched: engine === 'wasm-batched',
+    batched: isBatched(engine),
     bound: (sizes) => boundFor(choice, sizes, structure, slab),
     formula: saidWith(scheme.BOUND, choice),
-    ...(claimsOf(scheme).abaSafe === 'no' &&
-    engine !== 'wasm-batched' &&
-    unsafeUnder(structure, choice) === null
+    ...(claimsOf(scheme).abaSafe === 'no' && !isBatched(engine) && unsafeUnder(structure, choice) === null
       ? { unsafe: spec }
       : {}),
     refusal: (workload, threads, { payload = 0, roles }: Partial<Conditions> = {}) => {
       const unsafe = unsafeText(structure, choice);
       if (unsafe !== null) return unsafe;
-      const lacking = engine === 'atomics' ? null : notCompiledText(structure, scheme);
+      const lacking = !isCompiled(engine) ? null : notCompiledText(structure, scheme);
       if (lacking !== null) return lacking;
       if (claimsOf(scheme).abaSafe === 'no' && threads > 1)
         return `a ${structure.KIND} that is corrupted has no throughput, and it may never answer`;
       if (isOfSets(workload) !== (cardOfStructure(structure).order === 'SET'))
         return `${workload} is ${isOfSets(workload) ? 'of sets, and it is no set' : 'not of sets, and it is a set'}`;
-      if (engine === 'wasm-batched' && payload > 0) return 'what comes with a value is written one by one';
-      if (engine === 'wasm-batched' && WORKLOADS[workload].batchedTurn === null)
+      if (isBatched(engine) && payload > 0) return 'what comes with a value is written one by one';
+      if (isChained(engine) && chainsOf(choice, structure, MANY) === 0)
+        return noChainsText(choice, structure);
+      if (isBatched(engine) && WORKLOADS[workload].batchedTurn === null)
         return `in ${workload} there is one operation at a time and nothing to be made at once`;
       return cardOfStructure(structure).order === 'DEQUE'
         ? refusalOfEnds(structure, engine, workload, threads, roles)
         : null;
     },
     make: (setup) => {
-      module ??= engine === 'atomics' ? null : loadModule(run, structure);
+      module ??= !isCompiled(engine) ? null : loadModule(run, structure);
       return sharedStructure(run, engine, { structure, module, slab }, setup);
     },
   };
@@ -131,7 +157,7 @@ function refusalOfEnds(
   threads: number,
   roles: string | undefined,
 ): string | null {
-  if (engine === 'wasm-batched') return `a ${structure.KIND} has no operations that are made many at once`;
+  if (isBatched(engine)) return `a ${structure.KIND} has no operations that are made many at once`;
   const { produces, queues } = WORKLOADS[workload];
   for (let thread = 2; thread <= threads; thread++) {
     const isProducer = produces(thread, 0, roles) || (queues > 1 && produces(thread, 1, roles));
@@ -152,6 +178,7 @@ export function geometryFor(
   { capacity, threads }: Sizes,
   structure: StructureClass = usualStructure,
   { cache: asked = null, stride: words = null }: SlabGiven = {},
+  chain = 1,
 ): GeometryOptions {
   const usual = cardOfStructure(structure).segments === undefined ? MIN_STRIDE : SEGMENT;
   const stride = words ?? usual;
@@ -163,7 +190,7 @@ export function geometryFor(
   }
   const room = capacity + needsOf(choice, threads, structure);
   const cache = asked ?? usualCache(room, threads, choice, structure);
-  return { slots: room + leastSlots(choice, threads, cache, structure), ...own, cache };
+  return { slots: room + leastSlots(choice, threads, cache, structure, chain), ...own, cache };
 }
 
 /** The bound of a scheme there, where as many slots as there are may be inside at a time. */
@@ -188,7 +215,8 @@ function sharedStructure(
 ): SharedStructure {
   const { scheme, spec } = choice;
   const { freeList = 'stack' } = slab;
-  const options = { ...geometryFor(choice, setup, structure, slab), freeList };
+  const chain = isChained(engine) ? MANY : 1;
+  const options = { ...geometryFor(choice, setup, structure, slab, chain), freeList, chain };
   const compiled = module === null ? null : { memory: createMemory(options, choice), module };
   if (compiled !== null && setup.points.size > 0) {
     throw new UsageError(
@@ -207,7 +235,7 @@ function sharedStructure(
       state: {
         buffer: words.buffer as SharedArrayBuffer,
         compiled,
-        batched: engine === 'wasm-batched',
+        batched: isChained(engine) ? 'by one step' : isBatched(engine) && 'one by one',
         scheme: spec,
         structure: nameOfStructure(structure),
         point: setup.points.get(thread) ?? null,

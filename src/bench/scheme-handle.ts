@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { AtomicsMemory } from '../laboratory/atomics.ts';
-import type { Batch } from '../laboratory/batch.ts';
+import { type Batch, batchOf, chainsIn, MOST_IN_BATCH } from '../laboratory/batch.ts';
 import { GatedMemory, STOP_POINT, type StopPoint } from '../threads/gated-memory.ts';
 import { join } from '../kernel/join.ts';
 import { assemble, participateBySpec, structureNamed } from '../laboratory/participant.ts';
@@ -33,8 +33,8 @@ export interface SchemeHandleParts {
   readonly buffer: SharedArrayBuffer;
   /** What compiled threads need beside it; null on the engine `atomics`. */
   readonly compiled: CompiledKernel | null;
-  /** True if operations are made many at once. */
-  readonly batched: boolean;
+  /** How operations are made many with one call; false if each is a call. */
+  readonly batched: false | 'one by one' | 'by one step';
   readonly scheme: string;
   /** The id of the structure, or the URL of its module. */
   readonly structure: string;
@@ -49,7 +49,7 @@ export interface SchemeHandleParts {
 const PARTS: v.GenericSchema<unknown, SchemeHandleParts> = v.strictObject({
   buffer: v.instance(SharedArrayBuffer),
   compiled: v.nullable(COMPILED_KERNEL),
-  batched: v.boolean(),
+  batched: v.union([v.literal(false), v.picklist(['one by one', 'by one step'])]),
   scheme: v.string(),
   structure: v.string(),
   point: v.nullable(STOP_POINT),
@@ -160,6 +160,12 @@ class CompiledHandle extends SchemeHandle {
   }
 }
 
+/** Many operations with one call on JavaScript's atomics. */
+function batchOfKind({ structure }: Participant, batched: SchemeHandleParts['batched']): Batch | null {
+  if (batched === false) return null;
+  return batched === 'by one step' ? chainsIn(structure, MOST_IN_BATCH) : batchOf(structure, MOST_IN_BATCH);
+}
+
 /** A handle that can tell how long slots are retired. */
 class AtomicsHandle extends SchemeHandle {
   readonly #participant: Participant;
@@ -170,15 +176,20 @@ class AtomicsHandle extends SchemeHandle {
   #freeing: Handle | null = null;
   #collecting: Handle | null = null;
 
-  constructor(participant: Participant, words: Int32Array, stamps: Float64Array | null) {
-    super(participant, words, null);
+  constructor(
+    participant: Participant,
+    words: Int32Array,
+    stamps: Float64Array | null,
+    batched: SchemeHandleParts['batched'],
+  ) {
+    super(participant, words, batchOfKind(participant, batched));
     this.#participant = participant;
     this.#words = words;
     this.#stamps = stamps;
   }
 
   aged(histogram: Histogram): Handle | null {
-    if (this.#stamps === null) return null;
+    if (this.#stamps === null || this.batch !== null) return null;
     if (this.#ages === null) {
       const ages = new Ages(this.#participant, this.#stamps, histogram);
       this.#ages = { ages, handle: new SchemeHandle(ages.participant, this.#words, null) };
@@ -188,7 +199,7 @@ class AtomicsHandle extends SchemeHandle {
   }
 
   freeing(histogram: Histogram): Handle | null {
-    if (this.#stamps === null) return null;
+    if (this.#stamps === null || this.batch !== null) return null;
     this.#freeing ??= new FreeingHandle(
       this.#participant,
       histogram,
@@ -198,7 +209,7 @@ class AtomicsHandle extends SchemeHandle {
   }
 
   collecting(histogram: Histogram): Handle | null {
-    if (this.#stamps === null) return null;
+    if (this.#stamps === null || this.batch !== null) return null;
     this.#collecting ??= new SchemeHandle(collecting(this.#participant, histogram), this.#words, null);
     return this.#collecting;
   }
@@ -273,7 +284,9 @@ export const openHandle: HandleOpener = async (state, thread, control) => {
   }
   if (compiled !== null) {
     const participant = assembleInWasm(compiled.memory, thread, compiled.module);
-    return new CompiledHandle(participant, words, batched ? participant.batch : null);
+    const { batch, chains } = participant;
+    const many = batched === 'by one step' ? chains : batch;
+    return new CompiledHandle(participant, words, batched === false ? null : many);
   }
   const plain = new AtomicsMemory(words);
   const memory =
@@ -282,7 +295,7 @@ export const openHandle: HandleOpener = async (state, thread, control) => {
       : new GatedMemory(words, new Geometry(plain).record(thread), point, control, thread);
   await structureNamed(structure);
   const participant = await participateBySpec(memory, thread, scheme, null);
-  if (!churns) return new AtomicsHandle(participant, words, stamps);
+  if (!churns) return new AtomicsHandle(participant, words, stamps, batched);
   return new ChurningHandle(words, thread, (record) => {
     const member =
       record === thread

@@ -11,6 +11,7 @@ function watched(batch: Batch | null | undefined, around: (call: () => number) =
     values: batch.values,
     putMany: (count) => around(() => batch.putMany(count)),
     takeMany: (count) => around(() => batch.takeMany(count)),
+    ...(batch.chained === true && { chained: true }),
   };
 }
 

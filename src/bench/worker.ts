@@ -153,7 +153,7 @@ class BenchWorker {
     for (let i = 0; i < done; i++) this.#sumIn = (this.#sumIn + ((first + i) & MOST_VALUE)) | 0;
     this.#next = (first + done) & MOST_VALUE;
     this.#enqueued += done;
-    if (done < count) {
+    if (batch.chained === true ? done === 0 : done < count) {
       this.#full++;
       if (this.#task.exhausts) Atomics.store(this.#control, STOP, 1);
       this.#refused(this.#full);
@@ -168,7 +168,7 @@ class BenchWorker {
     const done = batch.takeMany(count);
     for (let i = 0; i < done; i++) this.#sumOut = (this.#sumOut + values[i]) | 0;
     this.#dequeued += done;
-    if (done < count) {
+    if (batch.chained === true ? done === 0 : done < count) {
       this.#empty++;
       this.#refused(this.#empty);
     }

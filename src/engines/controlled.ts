@@ -25,7 +25,14 @@ export type Plain =
       readonly value: number;
       readonly isAtomic?: boolean | undefined;
     }
-  | { readonly kind: 'invoke'; readonly op: number; readonly name: string; readonly argument: number | null }
+  | {
+      readonly kind: 'invoke';
+      readonly op: number;
+      readonly name: string;
+      readonly argument: number | null;
+      /** Set for one that has begun by the step before it, and not with the next one. */
+      readonly now?: true;
+    }
   | { readonly kind: 'return'; readonly outcome: string; readonly value: number };
 
 /** What came of a step: the word before and after, and what the thread did until it stood before its next step. */

@@ -52,8 +52,12 @@ export const ABANDON: Error = new Error('this run was abandoned');
 export const PEEK = 1;
 /** Address and value. */
 export const POKE = 2;
-/** The index of the call in the thread's program; and 0, or for the count of a batch of this many calls, their number. */
+/**
+ * The index of the call in the thread's program; and 0, or NOW for one that has begun by the step before it, or for the count of a batch of this many calls, their
+ * number.
+ */
 export const INVOKE = 3;
+export const NOW = -1;
 /** The number of the outcome, and the value. */
 export const RETURN = 4;
 

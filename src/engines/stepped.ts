@@ -259,6 +259,7 @@ export class SteppedEngine implements ControlledEngine {
             kind: 'invoke',
             op: first + 1,
             ...(second > 0 ? batchOf(calls[first], second) : calls[first]),
+            ...(second === gate.NOW && { now: true }),
           };
         default:
           return { kind: 'return', outcome: OUTCOMES[first], value: second };

@@ -5,7 +5,7 @@ import type { StructureClass } from '../laboratory/structure-class.ts';
 import { cardOfStructure, rootAt, structureOperation } from '../laboratory/structures.ts';
 import type { Variant } from '../laboratory/variant.ts';
 import { readProgram } from '../laboratory/participant.ts';
-import type { Program } from '../laboratory/program.ts';
+import { longestChain, type Program } from '../laboratory/program.ts';
 import { chooseScheme, type SchemeChoice } from '../laboratory/registry.ts';
 import type { FreeList } from '../laboratory/edge.ts';
 import { attachWords, createBuffer } from '../laboratory/shared.ts';
@@ -93,6 +93,7 @@ export async function kernelModel(
     slots,
     cache,
     freeList,
+    chain: longestChain(program),
     threads: records === null ? program.threads.length : Math.max(...records),
     initial: program.initial,
     structure,

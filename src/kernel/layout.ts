@@ -6,7 +6,7 @@
  *
  * drawing:begin
  *          word  region        what
- *             0  header        28 words, from H_MAGIC to H_FREE_LIST
+ *             0  header        29 words, from H_MAGIC to H_CHAIN
  *            32  FREE_TOP      pointer word: the first free slot
  *            64  GLOBAL        the scheme's global words
  *            96  roots         pointer words, a line each: Head, Tail of the Michael-Scott queue; Top of the Treiber stack; Head of the Michael list; Head of the Harris list; Head of the SCOT list; Bucket of the hash set; Head, Tail of the segment queue
@@ -87,6 +87,8 @@ export const H_MARK_BITS: i32 = 17;
 export const H_COUNTED: i32 = 18;
 /** What the free list is: one of `FREE_LIST_…`. */
 export const H_FREE_LIST: i32 = 27;
+/** The most values that one step puts in or takes out, where the structure has such operations and the scheme admits them; else 0. */
+export const H_CHAIN: i32 = 28;
 
 /** A stack that chains through S_NEXT from FREE_TOP on. */
 export const FREE_LIST_STACK: i32 = 0;
@@ -372,6 +374,11 @@ export const S_DEATH: i32 = 7;
  * retired and waits for the last of them.
  */
 export const COUNT_WORD: i32 = S_STAMP + 1;
+/**
+ * In the place of the death, in a laboratory with chains: of the first node of a chain that one step has linked the last one of it, and of a node that was linked
+ * alone itself. No scheme that admits chains uses that word.
+ */
+export const CHAIN_END: i32 = S_DEATH;
 export const MIN_STRIDE: i32 = 8;
 
 export const FREE: i32 = 0;
@@ -443,6 +450,8 @@ export class Geometry {
   readonly cache: i32;
   /** What the free list is: one of `FREE_LIST_…`. */
   readonly freeList: i32;
+  /** The most values that one step puts in or takes out; 0 where each has a step of its own. */
+  readonly chain: i32;
   /** Words of the roots and of next: the tag is as wide as the geometry says. */
   readonly link: PointerFormat;
   /** The free list's top: all bits that the index leaves, so that its tag wraps as late as it can. */
@@ -462,6 +471,7 @@ export class Geometry {
     this.param1 = memory.peek(H_PARAM_1);
     this.cache = memory.peek(H_CACHE);
     this.freeList = memory.peek(H_FREE_LIST);
+    this.chain = memory.peek(H_CHAIN);
     this.structure = memory.peek(H_STRUCTURE);
     this.roots = roots;
     this.cells = cells;

@@ -80,6 +80,27 @@ export class ThreadRecord {
     this.memory.poke(this.base + R_CHAIN_COUNT, count);
   }
 
+  /**
+   * Puts the slot in hand before the chain in hand, of which the next word of the slot names the first, or begins one with it. The chain is counted
+   * up before it begins with the slot: it names one too many meanwhile and never one too few, and none is there, since the last one of it names none. The slot
+   * is in both hands for a moment, as in `unchain`.
+   */
+  chainInHand(slot: i32): void {
+    const count = this.chained();
+    if (count == 0) {
+      this.intendChain(slot, 1);
+    } else {
+      this.memory.poke(this.base + R_CHAIN_COUNT, count + 1);
+      this.memory.poke(this.base + R_CHAIN, slot);
+    }
+    this.release();
+  }
+
+  /** The first slot of the chain in hand. */
+  chainFirst(): i32 {
+    return this.memory.peek(this.base + R_CHAIN);
+  }
+
   /** The compare-and-swap failed, and the chain is where it was; or an operation that was broken off has no chain in hand from now on. */
   releaseChain(): void {
     this.memory.poke(this.base + R_CHAIN_COUNT, 0);

@@ -107,6 +107,18 @@ export abstract class Scheme {
   }
 
   /**
+   * A walk over many nodes that a root leads to has come to `slot`, by a read of the node before it: protects it as the k-th one. The word at `source`, a
+   * root, was `seen` when the walk began, and what it named then is protected; as long as it is the same the slot is not retired. False if it has
+   * changed: then nothing is known of the slot. A node is read while its own protection, or that of the walk's beginning, is in place, and is let go when the next
+   * one is protected: so two protections are enough for a walk of any length. Under a scheme that protects all that an operation may come to, or where a
+   * compare-and-swap of that root shows afterwards that it had not changed, there is nothing to do.
+   * Only of schemes whose class says CHAINS: they let no operation start over, count no claims, and do not ask which slots one names.
+   */
+  follow(_k: i32, _slot: i32, _source: i32, _seen: i32): bool {
+    return true;
+  }
+
+  /**
    * True if the operation has to start over: what it has read since `enter` or `restart` need not be so. It is asked beside the words,
    * because tag, marks and index may fill all 32 bits of one: after the last read that an answer rests on, and in each round of a loop
    * whose end depends on what was read. Reading a slot that was freed does no harm, as long as what was read is not used.
@@ -504,8 +516,7 @@ export abstract class Scheme {
       if (this.isHeldBack(slot, gathered)) this.push(this.list(1), slot, this.stampOf(slot));
       else this.reclaim(slot);
     }
-    for (let slot = this.pop(this.list(1)); slot != 0; slot = this.pop(this.list(1))) {
+    for (let slot = this.pop(this.list(1)); slot != 0; slot = this.pop(this.list(1)))
       this.push(this.list(0), slot, this.stampOf(slot));
-    }
   }
 }

@@ -2,7 +2,7 @@ import { Memory } from './memory.ts';
 import { ThreadRecord } from './record.ts';
 import { Scheme } from './scheme.ts';
 import { Slab } from './slab.ts';
-import { C_EMPTY, C_FULL, Geometry, R_RESULT } from './layout.ts';
+import { C_EMPTY, C_FULL, Geometry, LINKED, R_RESULT, S_NEXT, S_STATE, S_VALUE } from './layout.ts';
 
 /** What an operation answers. A value is any 32-bit integer and is fetched with `result`, so that it never collides with these. */
 export const OK: i32 = 1;
@@ -134,6 +134,27 @@ export abstract class Structure<S extends Scheme> {
       if (!isFirst) this.scheme.hold(slot);
       isFirst = false;
       this.retire(slot);
+    }
+  }
+
+  /**
+   * Puts a node that is in hand before the chain in hand, which nobody else sees, at step `step`; or begins a chain with it. It has the state LINKED from then on, so that an
+   * heir retires it.
+   */
+  protected chainBefore(step: i32, node: i32): void {
+    const next = this.geometry.slot(node, S_NEXT);
+    const first = this.record.chained() == 0 ? 0 : this.record.chainFirst();
+    this.memory.store(step, next, this.scheme.link(this.memory.peek(next), first, node));
+    this.memory.poke(this.geometry.slot(node, S_STATE), LINKED);
+    this.record.chainInHand(node);
+  }
+
+  /** Writes the values of a chain that nobody else sees: those of `values` from `at` on, in the order of the chain. */
+  protected fillChain(values: Memory, at: i32): void {
+    let node = this.record.chainFirst();
+    for (let n: i32 = 0; n < this.record.chained(); n++) {
+      this.memory.poke(this.geometry.slot(node, S_VALUE), values.peek(at + n));
+      node = this.geometry.link.index(this.memory.peek(this.geometry.slot(node, S_NEXT)));
     }
   }
 }

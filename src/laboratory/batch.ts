@@ -1,8 +1,13 @@
+import { UsageError } from '../errors.ts';
 import { putMany, takeMany } from '../kernel/batch.ts';
+import { MichaelScottQueue } from '../kernel/structures/michael-scott.ts';
 import type { Scheme } from '../kernel/scheme.ts';
 import type { Structure } from '../kernel/structure.ts';
 import { AtomicsMemory } from './atomics.ts';
 import { asCount } from './edge.ts';
+import type { SchemeChoice } from './registry.ts';
+import type { StructureClass } from './structure-class.ts';
+import { hasChains } from './structures.ts';
 
 /**
  * Many operations with one call. The values are handed over in `values`, which the thread writes before `putMany` and reads after
@@ -15,6 +20,8 @@ export interface Batch {
   putMany(count: number): number;
   /** Takes up to `count` values out, until the structure is empty. Returns how many there were. */
   takeMany(count: number): number;
+  /** Set where all that one call puts in, or takes out, goes in or out by one step. Fewer than `count` then say nothing of the structure; none says full or empty. */
+  readonly chained?: true;
 }
 
 /** The most values that fit into a batch of a compiled thread, and that a batch of a program may have. */
@@ -28,4 +35,42 @@ export function batchOf(structure: Structure<Scheme>, size: number): Batch {
     putMany: (count) => putMany(structure, memory, 0, asCount(count, size)),
     takeMany: (count) => takeMany(structure, memory, 0, asCount(count, size)),
   };
+}
+
+/**
+ * The same by one step for all of a call, or for as many as a chain of the laboratory has; null where there are no chains: the laboratory was made without, the structure has
+ * none, or the scheme does not admit them.
+ */
+export function chainsIn(structure: Structure<Scheme>, size: number): Batch | null {
+  if (!(structure instanceof MichaelScottQueue) || !hasChains(structure.geometry)) return null;
+  const memory = new AtomicsMemory(new Int32Array(size));
+  return {
+    values: memory.words,
+    putMany: (count) => structure.enqueueChain(memory, 0, asCount(count, size)),
+    takeMany: (count) => structure.dequeueChain(memory, 0, asCount(count, size)),
+    chained: true,
+  };
+}
+
+/**
+ * The most values that one step puts in or takes out, of as many as are asked for; 0 if each has a step of its own: one is asked for, the structure has no such
+ * operations, or the scheme does not say how a walk over many nodes is protected.
+ */
+export function chainsOf({ scheme }: SchemeChoice, structure: StructureClass, asked: number): number {
+  return asked > 1 && scheme.CHAINS === true && structure.CHAINS === true ? asked : 0;
+}
+
+/** Why many values cannot go in or out by one step there, as a part of a sentence. */
+export function noChainsText({ name }: SchemeChoice, structure: StructureClass): string {
+  return structure.CHAINS === true
+    ? `${name} does not say how a walk over many nodes is protected, so each operation has a step of its own`
+    : `a ${structure.TITLE} has no step that puts many values in, or takes many out`;
+}
+
+/** Throws a UsageError if there are no chains of so many values. */
+export function checkChain(chain: number): void {
+  if (Number.isInteger(chain) && chain >= 1 && chain <= MOST_IN_BATCH) return;
+  throw new UsageError(
+    `Chains of ${chain} values cannot be had: give a whole number from 1 (no chains) to ${MOST_IN_BATCH}.`,
+  );
 }

@@ -1,13 +1,19 @@
 import { putMany, takeMany } from '../kernel/batch.ts';
+import type { Memory } from '../kernel/memory.ts';
 import { AtomicsMemory } from './atomics.ts';
 import type { Answer, Operation, OperationBody, Outcome } from './operations.ts';
 import type { Participant } from './participant-view.ts';
-import { inBatch } from './structures.ts';
+import type { MichaelScottQueue } from '../kernel/structures/michael-scott.ts';
+import type { Scheme } from '../kernel/scheme.ts';
+import { cardOfStep } from './labels.ts';
+import { batchName, inBatch, isChain } from './structures.ts';
 
 /** An operation that is called. */
 export interface CalledOperation extends Operation {
   /** Set for a batch whose count is not what it did, which is told behind its operations: how many it was asked to make. */
   readonly count?: number;
+  /** Set for one that has begun by the step that was made last. */
+  readonly now?: true;
 }
 
 /** Told what a thread calls, and what it is answered. Calls do not overlap. */
@@ -30,6 +36,10 @@ export function makeOperation(
   bodies: Readonly<Record<string, OperationBody>>,
   calls: Calls,
 ): void {
+  if (operation.batch && isChain(operation.name) && participant.geometry.chain > 1) {
+    new ChainCalls(operation.batch, first, calls).make(participant);
+    return;
+  }
   if (operation.batch) {
     new BatchCalls(operation, operation.batch, first, calls).make(participant);
     return;
@@ -110,6 +120,86 @@ class BatchCalls {
     const refusal: Outcome = this.#puts ? 'full' : 'empty';
     if (!isDone) this.#calls.answer({ outcome: refusal });
     else if (this.#puts) this.#calls.answer({ outcome: 'ok' });
+    else this.#calls.answer({ outcome: 'value', value: this.#values[this.#begun - 1] ?? 0 });
+  }
+}
+
+/**
+ * A chain as its caller sees it. What it puts in, or takes out, it does by one step; so its operations are told at that step: the first one has begun with the
+ * chain, the others begin and answer right behind the step, one after the other, before any other thread moves, and the last one answers when the chain
+ * does. A chain that ends early says nothing of what it has not done.
+ */
+class ChainCalls {
+  readonly #asked: readonly Operation[];
+  readonly #first: number;
+  readonly #calls: Calls;
+  readonly #values: Int32Array;
+  /** How many have begun. */
+  #begun = 0;
+
+  constructor(asked: readonly Operation[], first: number, calls: Calls) {
+    this.#asked = asked;
+    this.#first = first;
+    this.#calls = calls;
+    this.#values = Int32Array.from(asked, ({ argument }) => argument ?? 0);
+  }
+
+  get #puts(): boolean {
+    return inBatch(batchName(this.#asked[0].name))?.does === 'put';
+  }
+
+  make({ structure, memory, record }: Participant): void {
+    const size = this.#asked.length;
+    if (!this.#puts) this.#values.fill(0);
+    const watched = Object.create(structure, {
+      memory: { value: this.#watched(memory, () => this.#takeEffect(record.chained())) },
+    }) as MichaelScottQueue<Scheme>;
+    const values = new AtomicsMemory(this.#values);
+    this.#begin();
+    const count = this.#puts ? watched.enqueueChain(values, 0, size) : watched.dequeueChain(values, 0, size);
+    if (count === 0 && this.#begun === 1) this.#calls.answer({ outcome: this.#puts ? 'full' : 'empty' });
+    else this.#answer();
+    if (count === this.#begun || (count === 0 && this.#begun === 1)) return;
+    // It did another number than it says: that is the finding.
+    const name = batchName(this.#asked[0].name);
+    this.#calls.begin(this.#first + size - 1, { name, argument: size, count: size });
+    this.#calls.answer({ outcome: 'value', value: count });
+  }
+
+  /** The memory of the structure, which tells of the step by which the chain takes effect. */
+  #watched(memory: Memory, tell: () => void): Memory {
+    const { name } = this.#asked[0];
+    return {
+      load: (step, address) => memory.load(step, address),
+      store: (step, address, value) => memory.store(step, address, value),
+      cas: (step, address, expected, desired) => {
+        const done = memory.cas(step, address, expected, desired);
+        if (done && cardOfStep(step)?.linearizes?.operation === name) tell();
+        return done;
+      },
+      exchange: (step, address, value) => memory.exchange(step, address, value),
+      add: (step, address, value) => memory.add(step, address, value),
+      or: (step, address, bits) => memory.or(step, address, bits),
+      peek: (address) => memory.peek(address),
+      poke: (address, value) => memory.poke(address, value),
+      pause: (turns) => memory.pause(turns),
+    } satisfies Memory;
+  }
+
+  #takeEffect(count: number): void {
+    for (let n = 1; n < Math.min(count, this.#asked.length); n++) {
+      this.#answer();
+      this.#begin();
+    }
+  }
+
+  #begin(): void {
+    const place = this.#begun++;
+    this.#calls.begin(this.#first + place, { ...this.#asked[place], ...(place > 0 && { now: true }) });
+  }
+
+  #answer(): void {
+    if (this.#puts) this.#calls.answer({ outcome: 'ok' });
     else this.#calls.answer({ outcome: 'value', value: this.#values[this.#begun - 1] ?? 0 });
   }
 }

@@ -8,8 +8,10 @@ import { callsIn, operations, type Operation } from './operations.ts';
 import type { StructureClass } from './structure-class.ts';
 import {
   batchName,
+  chainName,
   cardOfStructure,
   inBatch,
+  isChain,
   mostInside,
   puts,
   structureById,
@@ -47,6 +49,7 @@ export function namesOfValues(geometry: Pick<Geometry, 'structure'>): (value: nu
  * holds at the start stands in brackets and may be left out; then each thread's operations, by the letters or names that the structure's
  * card gives them: for a queue `e` enqueue (values are named in order, after those at the start), `d` dequeue, `i` isEmpty; or an
  * operation by its name, with a number if it takes one: `adopt`, a variant's `recover(1)`. Of a set `[1 3]` are the keys inside at the start, and `+3`, `-3` and `?3` put a key in, take it out, and ask for it.
+ * `e*3` is a chain, of a structure that has chains: one call, `enqueueChain(3)`, that enqueues three values by one step; `d*3` dequeues up to three by one.
  * `e3` is a batch: one call, `enqueueMany(3)`, that enqueues three values; `d3` dequeues up to three. A thread that ends with `die` is killed there at the latest, and by the explorer before any of its steps. `(e d)x10` stands for ten times `e d`. Throws a UsageError
  * that shows where it cannot be read.
  * @param more operations of a variant, by name
@@ -75,6 +78,10 @@ export function parseProgram(text: string, more: readonly string[] = [], variant
   const threads = match[2].split('|').map((part, i) =>
     unfold(part, text).map((word): Operation => {
       const batch = known.includes(word) ? null : own.batch(word);
+      if (batch?.chains === true && structure.CHAINS !== true)
+        throw new UsageError(
+          `The chain "${word}" in thread ${i + 1} of the program "${text}" cannot be made: a ${structure.TITLE} takes in and gives out each value by a step of its own; write a batch, ${shortestWord(batch.operation)}${batch.count}.`,
+        );
       if (batch) return batchOf(batch, value, `thread ${i + 1} of the program "${text}"`);
       const [, name, given] = /^(\w+)(?:\((\d+)\))?$/.exec(word) ?? KEYED.exec(word) ?? [];
       const full = own.nameOf(name);
@@ -146,7 +153,9 @@ export function mostInUse({ structure, initial, threads }: Omit<Program, 'text'>
   const sum = (of: (thread: readonly number[]) => number): number =>
     calls.reduce((subtotal, thread) => subtotal + of(thread), 0);
   const { order, segments } = cardOfStructure(structure);
-  const isPlain = (order === 'FIFO' || order === 'LIFO') && segments === undefined;
+  // A chain that takes out fewer than it was asked for says nothing of what is inside.
+  const isPlain =
+    (order === 'FIFO' || order === 'LIFO') && segments === undefined && longestChain({ threads }) === 1;
   const inside = isPlain
     ? Math.max(initial.length + sum(mostFromStart), sum(mostInOnePiece))
     : initial.length + sum((thread) => thread.filter((change) => change > 0).length);
@@ -166,6 +175,12 @@ function mostInOnePiece(changes: readonly number[]): number {
     most = Math.max(most, now);
   }
   return most;
+}
+
+/** The longest chain that a program asks for; 1 if it asks for none. */
+export function longestChain({ threads }: Pick<Program, 'threads'>): number {
+  const chains = threads.flat().filter(({ name }) => isChain(name));
+  return chains.reduce((longest, { argument }) => Math.max(longest, argument ?? 1), 1);
 }
 
 /** The structure that a program names, and what comes after it. Only a path has an ending. */
@@ -230,6 +245,8 @@ interface ReadBatch {
   readonly word: string;
   readonly operation: StructureOperation;
   readonly count: number;
+  /** True of a chain. */
+  readonly chains: boolean;
 }
 
 /** An operation as programs write it: by its letter, if it has one. */
@@ -280,17 +297,29 @@ class Words {
     return this.#letters.get(word) ?? word;
   }
 
-  /** `e3`, `push3` or `enqueueMany(3)`; null if the word is no batch. A variant may have an operation of such a name. */
+  /** `e3`, `push3` or `enqueueMany(3)`, or a chain, `e*3` or `enqueueChain(3)`; null if the word is neither. A variant may have an operation of such a name. */
   batch(word: string): ReadBatch | null {
-    const [, short, digits, long, given] = /^(?:([a-z]+)(\d+)|(\w+)(?:\((\d+)\))?)$/i.exec(word) ?? [];
+    const [, short, star, digits, long, given] =
+      /^(?:([a-z]+)(\*?)(\d+)|(\w+)(?:\((\d+)\))?)$/i.exec(word) ?? [];
     const operation = this.#operations
       .filter(hasBatches)
-      .find(({ name }) => long === batchName(name) || (short !== undefined && this.nameOf(short) === name));
-    return operation === undefined ? null : { word, operation, count: Number(digits ?? given ?? 0) };
+      .find(
+        ({ name }) =>
+          long === batchName(name) ||
+          long === chainName(name) ||
+          (short !== undefined && this.nameOf(short) === name),
+      );
+    if (operation === undefined) return null;
+    const chains = star === '*' || long === chainName(operation.name);
+    return { word, operation, count: Number(digits ?? given ?? 0), chains };
   }
 }
 
-function batchOf({ word, operation, count }: ReadBatch, value: () => number, where: string): Operation {
+function batchOf(
+  { word, operation, count, chains }: ReadBatch,
+  value: () => number,
+  where: string,
+): Operation {
   if (count < 1 || count > MOST_IN_BATCH) {
     throw new UsageError(
       `The batch "${word}" in ${where} cannot be made: it takes 1 to ${MOST_IN_BATCH} operations, as in ${shortestWord(operation)}2.`,
@@ -303,7 +332,8 @@ function batchOf({ word, operation, count }: ReadBatch, value: () => number, whe
     );
   }
   const one = (): Operation => ({ name, argument: does === 'put' ? value() : null });
-  return { name: batchName(name), argument: count, batch: Array.from({ length: count }, one) };
+  const batch = Array.from({ length: count }, one);
+  return { name: chains ? chainName(name) : batchName(name), argument: count, batch };
 }
 
 /** A repetition with no other inside; an operation's number in brackets is no repetition. */

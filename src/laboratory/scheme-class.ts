@@ -38,6 +38,11 @@ export interface SchemeClass {
   /** True if pointer words carry tags. */
   readonly TAGS: boolean;
   /**
+   * True if an operation may walk over many nodes and unlink them by one step: it says how each is protected on the way (`follow`). Left out: a
+   * structure makes each of such operations one by one.
+   */
+  readonly CHAINS?: boolean;
+  /**
    * Up to three parameters, separated by commas, of which the second and the third share a word (the second has its lower 16 bits, and what the
    * third is above its least has the upper ones): `name=default:least:most`; or `name=word|other`, whose first word is the default, and which
    * counts from 0.
@@ -65,7 +70,11 @@ export interface SchemeClass {
  * an error of the compiler.
  */
 export const SCHEME_CARD: Readonly<
+<<<<<<< HEAD
   Record<Exclude<keyof SchemeClass, 'prototype' | 'GIVES_UP' | 'HIDES' | 'survives'>, MemberKind>
+=======
+  Record<Exclude<keyof SchemeClass, 'prototype' | 'GIVES_UP' | 'survives' | 'CHAINS'>, MemberKind>
+>>>>>>> af1a1742 (Chains of the Michael-Scott queue: many values in by one E9 and out by one CH10, under schemes that protect a walk)
 > = {
   NUMBER: 'number',
   ID: 'string',

@@ -5,6 +5,7 @@ import {
   SCRATCH,
   C_A3,
   Geometry,
+  H_CHAIN,
   H_COUNTED,
   H_MAGIC,
   H_MARK_BITS,
@@ -19,6 +20,7 @@ import { Slab } from '../kernel/slab.ts';
 import { beginFreeRing, RingSlab, wordsOfFreeRing } from '../kernel/structures/ring-slab.ts';
 import { indexBitsFor, MAX_INDEX_BITS } from '../kernel/words.ts';
 import { AtomicsMemory } from './atomics.ts';
+import { chainsOf, checkChain } from './batch.ts';
 import {
   assertKnown,
   asValueOf,
@@ -65,6 +67,11 @@ export interface GeometryOptions {
    * `stack`.
    */
   readonly freeList?: FreeList;
+  /**
+   * The most values that one step puts in or takes out (`enqueueChain`, `dequeueChain`), up to 256. Where the scheme does not admit chains, or the structure has none, each
+   * has a step of its own. Default 1.
+   */
+  readonly chain?: number;
   /** The structure, by its id or its class. Default `michael-scott`. */
   readonly structure?: string | StructureClass;
   /** The first content of the structure, in the order in which it would have been put in. */
@@ -101,15 +108,17 @@ export function usualCache(
 
 /**
  * The least number of slots with which the scheme answers "full" only for good reason: what it needs itself, and what every thread but
- * the one that enqueues may have in its cache.
+ * the one that enqueues may have in its cache, and in a chain in hand beyond the one slot that it may have in hand in any case.
  */
 export function leastSlots(
   choice: SchemeChoice,
   threads: number,
   cache = 0,
   structure: StructureClass = usualStructure,
+  chain = 1,
 ): number {
-  return needsOf(choice, threads, structure) + (threads - 1) * MAGAZINES * cache;
+  const longest = Math.max(1, chainsOf(choice, structure, chain));
+  return needsOf(choice, threads, structure) + (threads - 1) * (MAGAZINES * cache + longest - 1);
 }
 
 const GEOMETRY: Readonly<Record<keyof GeometryOptions, true>> = {
@@ -118,6 +127,7 @@ const GEOMETRY: Readonly<Record<keyof GeometryOptions, true>> = {
   stride: true,
   cache: true,
   freeList: true,
+  chain: true,
   structure: true,
   initial: true,
 };
@@ -171,7 +181,7 @@ export function enoughSlots(
   given: number | null | undefined,
   usual: number,
   choice: SchemeChoice,
-  { threads, cache = 0, initial = [], structure, ...options }: Omit<GeometryOptions, 'slots'>,
+  { threads, cache = 0, initial = [], structure, chain, ...options }: Omit<GeometryOptions, 'slots'>,
 ): number {
   const own = structureIn(structure);
   const { stride = usualStride(own) } = options;
@@ -180,7 +190,7 @@ export function enoughSlots(
     own.cellsFor === undefined
       ? Math.max(1, own.DUMMIES) - own.DUMMIES + slotsOfValues(own, initial.length, stride)
       : leastFor(initial.length);
-  return given ?? Math.max(usual, leastSlots(choice, threads, cache, own), full);
+  return given ?? Math.max(usual, leastSlots(choice, threads, cache, own, chain), full);
 }
 
 /** Throws a UsageError if the sizes do not fit together or do not suffice for the scheme. Returns the tag width in bits. */
@@ -226,12 +236,14 @@ export function checkGeometry(options: GeometryOptions, choice: SchemeChoice): n
       `${initial.length} values do not fit into the ${count} cells of the ${structure.TITLE}: give at most ${count}${more}.`,
     );
   }
-  const least = leastSlots(choice, threads, cache, structure);
+  const { chain = 1 } = options;
+  checkChain(chain);
+  const least = leastSlots(choice, threads, cache, structure, chain);
   if (slots < least) {
     const caches = cache === 0 ? '' : ` with caches of ${cache}`;
     const smaller = eagerest(choice);
     const instead =
-      leastSlots(smaller, threads, cache, structure) <= slots ? `, or take ${smaller.spec}` : '';
+      leastSlots(smaller, threads, cache, structure, chain) <= slots ? `, or take ${smaller.spec}` : '';
     throw new UsageError(
       `${slots} slots are too few for ${choice.spec} with ${threads} ${plural(threads, 'thread')}${caches}: give at least ${least} (--slots ${least})${instead}.`,
     );
@@ -284,6 +296,7 @@ export function formatBuffer(
   for (const { number, card } of stepsOf(choice, structure, isRing)) {
     if (card?.failures !== undefined) memory.poke(H_COUNTED + card.failures - C_A3, number);
   }
+  memory.poke(H_CHAIN, chainsOf(choice, structure, options.chain ?? 1));
   if (isRing) beginFreeRing(memory, inUse);
   const geometry = new Geometry(memory);
   structure.begin(memory, geometry, inUse, initial);

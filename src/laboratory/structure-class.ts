@@ -32,6 +32,8 @@ export interface StructureClass<T extends Structure<Scheme> = Structure<Scheme>>
   readonly DUMMIES: number;
   /** Words from one slot to the next where nothing else is said, of a structure whose slots have more than others; left out: MIN_STRIDE. */
   readonly STRIDE?: number;
+  /** True if it has operations that put in, or take out, many values by one step: `enqueueChain`, `dequeueChain`. */
+  readonly CHAINS?: boolean;
   /**
    * Writes the roots and links of a structure that consists of the slots 1 to `inUse`, the dummies first and then the values in order. A
    * structure with cells writes the values into them itself; its slots hold none.
@@ -41,7 +43,7 @@ export interface StructureClass<T extends Structure<Scheme> = Structure<Scheme>>
 
 /** The static members of a structure, with their kinds: what one of the user's own is asked for. None of the interface can be missing here. */
 export const STRUCTURE_MEMBERS: Readonly<
-  Record<Exclude<keyof StructureClass, 'cellsFor' | 'rootsFor' | 'STRIDE'>, MemberKind>
+  Record<Exclude<keyof StructureClass, 'cellsFor' | 'rootsFor' | 'STRIDE' | 'CHAINS'>, MemberKind>
 > = {
   NUMBER: 'number',
   ID: 'string',

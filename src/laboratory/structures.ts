@@ -404,9 +404,25 @@ export function batchName(name: string): string {
   return `${name}Many`;
 }
 
-/** The operation that a batch of this name makes many times; undefined if it is no batch. */
+/** True of a laboratory in which one step may put in, or take out, many values. */
+export function hasChains({ chain }: Pick<Geometry, 'chain'>): boolean {
+  return chain > 1;
+}
+
+/** A chain of an operation, which is a batch that has one step for all: `enqueueChain`. */
+export function chainName(name: string): string {
+  return `${name}Chain`;
+}
+
+/** True of the name of a chain. */
+export function isChain(name: string): boolean {
+  return inBatch(name) !== undefined && name.endsWith('Chain');
+}
+
+/** The operation that a batch or a chain of this name makes many times; undefined if it is none. */
 export function inBatch(name: string): NamedOperation | undefined {
-  return name.endsWith('Many') ? byName.get(name.slice(0, -'Many'.length)) : undefined;
+  const [, one] = /^(.*)(?:Many|Chain)$/.exec(name) ?? [];
+  return one === undefined ? undefined : byName.get(one);
 }
 
 /**

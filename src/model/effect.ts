@@ -57,6 +57,7 @@ function answersAmong(plain: readonly Plain[]): string {
 }
 
 function isInner(plain: readonly Plain[]): boolean {
+  if (plain.some((each) => each.kind === 'invoke' && each.now === true)) return true;
   const begun = plain.findIndex(({ kind }) => kind === 'invoke');
   return begun >= 0 && plain.findLastIndex(({ kind }) => kind === 'return') > begun;
 }
@@ -65,7 +66,7 @@ function isInner(plain: readonly Plain[]): boolean {
 function begunIn(from: ThreadState): Effect['begins'] {
   for (let place: ThreadState | null = from; place !== null; place = place.parent) {
     const last = place.plain.findLast(({ kind }) => kind === 'invoke' || kind === 'return');
-    if (last) return last.kind === 'invoke' ? last : null;
+    if (last) return last.kind === 'invoke' && last.now !== true ? last : null;
     if (place.parent !== null && isStep(place.parent.next)) return null;
   }
   return null;

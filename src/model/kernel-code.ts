@@ -45,8 +45,8 @@ export function kernelCode(thread: KernelThread): Code {
     if (remembers === 'its record') memory.isPrivate = (address) => address >= record.base && address < end;
     if (remembers === 'all') memory.isPrivate = everyWord;
     const callsOf = (name: string): Calls => ({
-      begin: (call, { name: called, argument }) =>
-        memory.note({ kind: 'invoke', op: call + 1, name: called, argument }),
+      begin: (call, { name: called, argument, now }) =>
+        memory.note({ kind: 'invoke', op: call + 1, name: called, argument, ...(now && { now }) }),
       answer: ({ outcome, value = 0 }: Answer) => {
         if (memory.unwinding) throw swallowed(name);
         memory.note({ kind: 'return', outcome, value });

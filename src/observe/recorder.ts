@@ -135,7 +135,10 @@ export class Recorder {
     for (const each of plain) {
       if (each.kind === 'invoke') {
         const { op, name, argument } = each;
-        this.#next[thread - 1] = { op, name, argument };
+        if (each.now === true) {
+          this.#current[thread - 1] = { op, name, argument };
+          this.#tell({ kind: 'invoke', step: this.#steps, thread, op, name, argument });
+        } else this.#next[thread - 1] = { op, name, argument };
       } else if (each.kind === 'return') {
         const begun = this.#next[thread - 1];
         if (begun) {

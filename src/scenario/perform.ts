@@ -6,7 +6,7 @@ import type { Peaks } from '../judge/damage/owner-watch.ts';
 import { judgeHistory, type HistoryVerdict } from '../judge/verdict.ts';
 import { loadVariant, readProgram } from '../laboratory/participant.ts';
 import type { Variant } from '../laboratory/variant.ts';
-import { isPath, mostInUse, namesOfValues, type Program } from '../laboratory/program.ts';
+import { isPath, longestChain, mostInUse, namesOfValues, type Program } from '../laboratory/program.ts';
 import {
   chooseScheme,
   claimsOfChoice,
@@ -99,7 +99,7 @@ export async function perform(
   const show = namesOfValues({ structure: structure.NUMBER });
   const { records } = scenario;
   const threads = records === undefined ? program.threads.length : Math.max(...records);
-  const small = { threads, ...sizeOf({ ...scenario, ...options }), initial: program.initial, structure };
+  const small = { threads, ...sizeOf({ ...scenario, ...options }, program), structure };
   const slots = enoughSlots(options.slots, scenario.slots, choice, small);
   const size = { ...small, slots };
   const buffer = createBuffer(size, choice);
@@ -160,13 +160,15 @@ export async function perform(
   };
 }
 
-/** What a scenario says of the slab, where it does. */
-function sizeOf({
-  cache = 0,
-  stride,
-  freeList = 'stack',
-}: Scenario): Pick<GeometryOptions, 'cache' | 'stride' | 'freeList'> {
-  return { cache, freeList, ...(stride !== undefined && { stride }) };
+/** What a scenario says of the slab, where it does, and what its program asks for. */
+function sizeOf(
+  { cache = 0, stride, freeList = 'stack' }: Scenario,
+  program: Program,
+): Pick<GeometryOptions, 'cache' | 'stride' | 'freeList' | 'chain'> & {
+  readonly initial: readonly number[];
+} {
+  const { initial } = program;
+  return { cache, freeList, ...(stride !== undefined && { stride }), chain: longestChain(program), initial };
 }
 
 /**

@@ -134,8 +134,8 @@ export function callsOf(machine: Machine): ExecutedCall[] {
     const events = [to.effect?.begins ?? null, ...(to.effect?.plain ?? [])];
     const last = events.at(-1);
     for (const each of events) {
-      // An operation that begins after this step begins with the next one.
-      if (each?.kind === 'invoke' && (each !== last || each === to.effect?.begins)) {
+      // An operation that begins after this step begins with the next one, unless it has begun by this one.
+      if (each?.kind === 'invoke' && (each !== last || each === to.effect?.begins || each.now === true)) {
         open.set(thread, { invoke: each, invoked: time++ });
       }
       if (each?.kind !== 'return') continue;

@@ -52,6 +52,9 @@ export function result(): i32 { return structure.result(); }
 export function isEmpty(): bool { return structure.isEmpty(); }
 export function putMany(at: i32, count: i32): i32 { return isDefined(structure.insert) ? 0 : putBatch<Chosen>(structure, memory, at, count); }
 export function takeMany(at: i32, count: i32): i32 { return isDefined(structure.insert) ? 0 : takeBatch<Chosen>(structure, memory, at, count); }
+// Of a structure that has chains: many by one step. Of any other what is not there does nothing.
+export function putChain(at: i32, count: i32): i32 { return isDefined(structure.enqueueChain) ? structure.enqueueChain(memory, at, count) : 0; }
+export function takeChain(at: i32, count: i32): i32 { return isDefined(structure.dequeueChain) ? structure.dequeueChain(memory, at, count) : 0; }
 
 export function enter(): void { scheme.enter(); }
 export function leave(): void { scheme.leave(); }

@@ -15,7 +15,7 @@ import { joinRecord } from '../../laboratory/participant.ts';
 import { assertQueue, type Participant } from '../../laboratory/participant-view.ts';
 import { nameOfNumber } from '../../laboratory/registry.ts';
 import { checkCompiled } from '../../laboratory/edge.ts';
-import { hasRing, structureCard, structureOf, titleIn } from '../../laboratory/structures.ts';
+import { hasChains, hasRing, structureCard, structureOf, titleIn } from '../../laboratory/structures.ts';
 import { constantsOf, withNumbers } from './constants.ts';
 import { threadPlaceOf } from './shared-memory.ts';
 import { type Module, type SharedMemory, webAssembly } from './webassembly.ts';
@@ -29,6 +29,8 @@ export interface WasmParticipant extends Pick<Participant, 'memory' | 'geometry'
   /** The structure by a queue's names, if it is one. Reading it throws a UsageError if it is another. */
   readonly queue: Pick<MichaelScottQueue<Scheme>, 'enqueue' | 'dequeue' | 'result' | 'isEmpty'>;
   readonly batch: Batch;
+  /** The same with one step for all of a call; null in a laboratory without chains. */
+  readonly chains: Batch | null;
   readonly scheme: Pick<
     Scheme,
     | 'enter'
@@ -74,6 +76,8 @@ interface KernelExports {
   steal(): number;
   putMany(at: number, count: number): number;
   takeMany(at: number, count: number): number;
+  putChain(at: number, count: number): number;
+  takeChain(at: number, count: number): number;
   enter(): void;
   leave(): void;
   protect(step: number, k: number, source: number): number;
@@ -212,6 +216,14 @@ function assembled(memory: SharedMemory, thread: number, module: Module): Omit<W
       putMany: (count) => kernel.putMany(batchAt, asCount(count, MOST_IN_BATCH)),
       takeMany: (count) => kernel.takeMany(batchAt, asCount(count, MOST_IN_BATCH)),
     },
+    chains: hasChains(geometry)
+      ? {
+          values: batch,
+          putMany: (count) => kernel.putChain(batchAt, asCount(count, MOST_IN_BATCH)),
+          takeMany: (count) => kernel.takeChain(batchAt, asCount(count, MOST_IN_BATCH)),
+          chained: true,
+        }
+      : null,
     scheme: {
       enter,
       leave,

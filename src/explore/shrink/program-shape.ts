@@ -2,6 +2,7 @@ import type { StructureOperation } from '../../kernel/structure-card.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
 import {
   cardOfStructure,
+  isChain,
   mostInside,
   nameOfStructure,
   operationThat,
@@ -30,7 +31,7 @@ export function shapeOf({ structure, initial, threads }: Program): ProgramShape 
     ...(isKeyed(structure) && { keys: initial }),
     threads: threads.map((thread) =>
       thread.map(({ name, argument, batch }) => {
-        if (batch) return `${wordOf(batch[0].name)}${batch.length}`;
+        if (batch) return `${wordOf(batch[0].name)}${isChain(name) ? '*' : ''}${batch.length}`;
         const operation = structureOperation(name);
         if (operation?.keyed === true) return keyedWord(operation, argument ?? 0);
         const own = puts(name) || argument === null ? '' : `(${argument})`;
@@ -105,11 +106,16 @@ function batchSize(word: string): number | null {
 }
 
 /** No other operation ends with a number. */
-const BATCH = /^[a-z]+?(\d+)$/i;
+const BATCH = /^[a-z]+?\*?(\d+)$/i;
 
 /** The operation that a batch makes again and again; of what is no batch, itself. */
 function ofOne(word: string): string {
-  return BATCH.test(word) ? word.replace(/\d+$/, '') : word;
+  return BATCH.test(word) ? word.replace(/\*?\d+$/, '') : word;
+}
+
+/** A batch, or a chain, with another number of operations. */
+function ofSize(word: string, size: number): string {
+  return word.replace(/\d+$/, String(size));
 }
 
 /** The operations of a thread, those of batches one by one. */
@@ -124,7 +130,7 @@ export function firstOf(thread: readonly string[], operations: number): string[]
     const left = operations - lengthOf(first);
     if (left <= 0) break;
     const size = batchSize(word) ?? 1;
-    first.push(size > left ? `${ofOne(word)}${left}` : word);
+    first.push(size > left ? ofSize(word, left) : word);
   }
   return first;
 }
@@ -133,7 +139,7 @@ export function firstOf(thread: readonly string[], operations: number): string[]
 function withoutOne(thread: readonly string[], at: number): (readonly string[])[] {
   const size = batchSize(thread[at]) ?? 1;
   const without = thread.toSpliced(at, 1);
-  return size === 1 ? [without] : [without, thread.with(at, `${ofOne(thread[at])}${size - 1}`)];
+  return size === 1 ? [without] : [without, thread.with(at, ofSize(thread[at], size - 1))];
 }
 
 /**

@@ -2,7 +2,8 @@ import {
   FREE_TOP,
   type Geometry,
   GLOBAL,
-  H_FREE_LIST,
+  H_CHAIN,
+  CHAIN_END,
   H_SCHEME,
   R_ANNOUNCE,
   MIN_STRIDE,
@@ -33,7 +34,7 @@ export type AddressRange = readonly [from: number, to: number];
 function unowned(words: Int32Array, geometry: Geometry): AddressRange[] {
   const { slots, stride, threads, slotsBase } = geometry;
   const ranges: AddressRange[] = [
-    [H_FREE_LIST + 1, FREE_TOP],
+    [H_CHAIN + 1, FREE_TOP],
     [FREE_TOP + 1, GLOBAL],
   ];
   for (let n = 0; n < geometry.roots; n++) ranges.push([geometry.root(n) + 1, geometry.root(n + 1)]);
@@ -51,7 +52,8 @@ function unowned(words: Int32Array, geometry: Geometry): AddressRange[] {
   }
   ranges.push([slotsBase, slotsBase + stride]);
   if (words[H_SCHEME] <= 0) return ranges;
-  const last = S_STAMP + (announcementOf(geometry)?.slotWords?.length ?? 0);
+  const hasChains = geometry.chain > 1;
+  const last = hasChains ? CHAIN_END : S_STAMP + (announcementOf(geometry)?.slotWords?.length ?? 0);
   // A slot with cells uses all that is behind the words of every slot, and not its value word.
   const hasCells = structureCard(geometry).segments !== undefined;
   for (let slot = 1; slot <= slots; slot++) {

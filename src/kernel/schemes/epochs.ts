@@ -91,6 +91,7 @@ export class Epochs extends Scheme {
   static readonly GIVES_UP: string = 'robustness';
   static readonly HOLDS: i32 = HOLDS_EPOCHS;
   static readonly TAGS: bool = false;
+  static readonly CHAINS: bool = true;
   static readonly PARAMS: string = 'grace=2:1:3,period=16:1:65535,region=1:1:4096';
   static readonly BOUND: string = 'unbounded while a pinned thread is stalled';
 
@@ -120,6 +121,7 @@ export class Epochs extends Scheme {
   // was able to name, which was unlinked before s, and so on back to Head or Tail. So it was pinned before P5, with an announcement
   // a <= e, and has not unpinned. While it is pinned the epoch is at most a + 1 <= e + 1. So at epoch e + 2 there is no such thread.
   // One epoch is not enough: the epoch may go from e to e + 1 while the thread, announced at e, still names s.
+  // A walk along a chain names nodes by next words of nodes that it was able to name, and asks for nothing more.
   // The proof asks only that a thread inside of an operation was pinned when it began, and still is. Both are so of a region: it ends
   // outside of all operations alone, and the next operation finds nothing announced and pins.
 

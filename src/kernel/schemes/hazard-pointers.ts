@@ -69,6 +69,7 @@ export class HazardPointers extends Scheme {
   static readonly GIVES_UP: string = 'wide applicability';
   static readonly HOLDS: i32 = HOLDS_HAZARDS;
   static readonly TAGS: bool = false;
+  static readonly CHAINS: bool = true;
   static readonly PARAMS: string = 'threshold=32:1:65535,linger=off|on';
   static readonly BOUND: string =
     'threads x max(threshold, 1 + protections x (threads - 1)); linger=on: threads x max(threshold, 1 + protections x threads)';
@@ -152,6 +153,18 @@ export class HazardPointers extends Scheme {
       this.announce(hazard, seen);
       if (this.isStill(source, seen)) return seen;
     }
+  }
+
+  /**
+   * By the cases of `protect`, with the root in the place of the word that named the slot: if H4 is before H1, the slot was retired before H1, and the root, or one that it
+   * never passes, had passed the slot before that: H2 differs, unless the root came back to what it named, which is announced all along and cannot. The node that named the slot
+   * is let go, and is not looked at again: the root is, and no word of a slot.
+   */
+  override follow(k: i32, slot: i32, source: i32, seen: i32): bool {
+    const hazard =
+      this.geometry.param1 == LINGER_ON ? this.hazardFor(k, slot) : this.record.base + R_ANNOUNCE + k;
+    this.announce(hazard, slot);
+    return this.isStill(source, seen);
   }
 
   /**

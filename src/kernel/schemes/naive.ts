@@ -25,6 +25,7 @@ export class Naive extends Scheme {
     'that it is wrong: as long as no slot comes back between a read and its compare-and-swap, all goes well';
   static readonly HOLDS: i32 = HOLDS_NOTHING;
   static readonly TAGS: bool = false;
+  static readonly CHAINS: bool = true;
   static readonly PARAMS: string = '';
   static readonly BOUND: string = '0';
 

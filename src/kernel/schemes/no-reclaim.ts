@@ -28,6 +28,7 @@ export class NoReclaim extends Scheme {
   static readonly GIVES_UP: string = 'robustness';
   static readonly HOLDS: i32 = HOLDS_NOTHING;
   static readonly TAGS: bool = false;
+  static readonly CHAINS: bool = true;
   static readonly PARAMS: string = '';
   static readonly BOUND: string = 'unbounded: every slot retired';
 

@@ -88,6 +88,7 @@ export class Qsbr extends Scheme {
   static readonly GIVES_UP: string = 'robustness, and a part of easy integration';
   static readonly HOLDS: i32 = HOLDS_ONLINE;
   static readonly TAGS: bool = false;
+  static readonly CHAINS: bool = true;
   static readonly PARAMS: string = 'period=16:1:65535';
   static readonly BOUND: string = 'unbounded while a thread that is online is stalled or idle';
 

@@ -24,6 +24,7 @@ export class Tagged extends Scheme {
   static readonly GIVES_UP: string = 'wide applicability';
   static readonly HOLDS: i32 = HOLDS_NOTHING;
   static readonly TAGS: bool = true;
+  static readonly CHAINS: bool = true;
   static readonly PARAMS: string = '';
   static readonly BOUND: string = '0';
 
@@ -44,7 +45,8 @@ export class Tagged extends Scheme {
   // Non-invariant
   // - A slot that was read is not the slot one thinks it is. D12 and E6 may read a recycled slot; D13 and E9 then fail: the slot was
   //   recycled after Head or Tail had left it, and both words were changed for that. L2 and L3 may as well, and L4 fails: what named the
-  //   slot was changed when it was unlinked.
+  //   slot was changed when it was unlinked. A walk along a chain may go anywhere; CH10 fails then, since Head has moved on and its tag has
+  //   changed. So may CH2, and CH3 and CH4 fail.
 
   override link(old: i32, slot: i32, _owner: i32): i32 {
     return this.geometry.link.bump(old, slot);

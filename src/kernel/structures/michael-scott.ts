@@ -1,8 +1,10 @@
+import { putMany, takeMany } from '../batch.ts';
 import { Memory } from '../memory.ts';
 import { Scheme } from '../scheme.ts';
 import { OK, Structure, VALUE } from '../structure.ts';
 import {
   Geometry,
+  CHAIN_END,
   C_STRUCTURE,
   HAND_OWNED,
   HAND_UNLINKING,
@@ -19,7 +21,24 @@ import {
 } from '../layout.ts';
 import type { StepCards } from '../step-card.ts';
 import type { StructureCard } from '../structure-card.ts';
-import { QUEUE_INVARIANTS, QUEUE_OPERATIONS } from './queue-card.ts';
+import {
+  CHAINS_NODE,
+  HELPS,
+  HELPS_DEQUEUE,
+  HELPS_ENQUEUE,
+  LINKS,
+  LOOKS_AT_HEAD,
+  MOVES_TAIL,
+  QUEUE_INVARIANTS,
+  QUEUE_OPERATIONS,
+  READS_END,
+  READS_HEAD,
+  READS_TAIL,
+  READS_VALUE,
+  UNLINKS,
+  UNLINKS_CHAIN,
+  WALKS_ON,
+} from './queue-card.ts';
 
 // The counters of its failures.
 const C_E9: i32 = C_STRUCTURE;
@@ -49,6 +68,18 @@ export const Q1: i32 = 48;
 export const Q2: i32 = 49;
 export const Q3: i32 = 50;
 
+// Those of chains.
+export const CH1: i32 = 320;
+export const CH2: i32 = 321;
+export const CH3: i32 = 322;
+export const CH4: i32 = 323;
+export const CH5: i32 = 324;
+export const CH6: i32 = 325;
+export const CH7: i32 = 326;
+export const CH8: i32 = 327;
+export const CH9: i32 = 328;
+export const CH10: i32 = 329;
+
 export const CARDS: StepCards = {
   E3: {
     access: 'store',
@@ -74,42 +105,11 @@ export const CARDS: StepCards = {
     says: 'Tail still names slot {slot}',
     saysFailed: 'Tail has moved on',
   },
-  E9: {
-    access: 'cas',
-    slotFrom: 'E5',
-    expectedFrom: 'E6',
-    linearizes: { operation: 'enqueue', answer: 'ok' },
-    moves: { from: 'hand', to: 'structure' },
-    failures: C_E9,
-    says: 'links slot {new} behind slot {holder}',
-    saysFailed: 'slot {holder} is not the last node any more',
-  },
-  E13: {
-    access: 'cas',
-    expectedFrom: 'E5',
-    writtenFrom: 'E6',
-    failures: C_E13,
-    says: 'helps: moves Tail from slot {old} to slot {new}',
-    saysFailed: 'Tail has been helped on already',
-  },
-  E17: {
-    access: 'cas',
-    expectedFrom: 'E5',
-    failures: C_E17,
-    says: 'moves Tail from slot {old} to its own slot {new}',
-    saysFailed: 'Tail has been helped on already',
-  },
-  D2: {
-    access: 'load',
-    fills: 'head',
-    headsLoop: true,
-    says: 'slot {slot} is the dummy node',
-  },
-  D3: {
-    access: 'load',
-    fills: 'tail',
-    says: 'slot {slot} is the last node, or the one before it',
-  },
+  E9: LINKS,
+  E13: HELPS,
+  E17: MOVES_TAIL,
+  D2: READS_HEAD,
+  D3: READS_TAIL,
   D4: {
     access: 'load',
     fills: 'next',
@@ -138,23 +138,8 @@ export const CARDS: StepCards = {
     slotFrom: 'D4',
     says: 'slot {holder} holds {word}',
   },
-  D13: {
-    access: 'cas',
-    expectedFrom: 'D2',
-    writtenFrom: 'D4',
-    validates: ['D12'],
-    linearizes: { operation: 'dequeue', answer: 'value' },
-    moves: { from: 'structure', to: 'hand', owes: 'D19' },
-    failures: C_D13,
-    says: 'moves Head from slot {old} to slot {new}',
-    saysFailed: 'another dequeue was first',
-  },
-  Q1: {
-    access: 'load',
-    fills: 'head',
-    headsLoop: true,
-    says: 'slot {slot} is the dummy node',
-  },
+  D13: UNLINKS,
+  Q1: READS_HEAD,
   Q2: {
     access: 'load',
     fills: 'next',
@@ -169,6 +154,16 @@ export const CARDS: StepCards = {
     says: 'Head still names slot {slot}',
     saysFailed: 'Head has moved on',
   },
+  CH1: CHAINS_NODE,
+  CH2: READS_END,
+  CH3: HELPS_ENQUEUE,
+  CH4: HELPS_DEQUEUE,
+  CH5: READS_HEAD,
+  CH6: READS_TAIL,
+  CH7: WALKS_ON,
+  CH8: LOOKS_AT_HEAD,
+  CH9: READS_VALUE,
+  CH10: UNLINKS_CHAIN,
 };
 
 export const CARD: StructureCard = {
@@ -176,7 +171,7 @@ export const CARD: StructureCard = {
   order: 'FIFO',
   roots: [
     { name: 'Head', names: 'the dummy node' },
-    { name: 'Tail', names: 'the last node, or the one before it' },
+    { name: 'Tail', names: 'the last node, or one before it' },
   ],
   invariants: QUEUE_INVARIANTS,
 };
@@ -185,15 +180,15 @@ export const CARD: StructureCard = {
  * Its first root: pointer word, the dummy node.
  * about-Head:begin (made by npm run refresh from the invariants)
  * - Head never passes Tail: following next from Head leads to the node that Tail names.
- * - Head moves from a node to its successor.
+ * - Head moves along next, from a node to its successor or as far as one step takes values out.
  * about-Head:end
  */
 export const HEAD: i32 = ROOTS;
 /**
- * Its second root: pointer word, the last node, or the one before it.
+ * Its second root: pointer word, the last node, or one before it.
  * about-Tail:begin (made by npm run refresh from the invariants)
  * - Head never passes Tail: following next from Head leads to the node that Tail names.
- * - Tail names the last node, or the one before it.
+ * - Tail names the last node, or one behind which one step has linked all the rest.
  * about-Tail:end
  */
 export const TAIL: i32 = ROOTS + LINE;
@@ -207,13 +202,23 @@ export const TAIL: i32 = ROOTS + LINE;
  * nodes behind it are the queue's content, in order.
  * invariants:begin (made by npm run refresh from the card above, and for all structures from invariants.ts)
  * - Head never passes Tail: following next from Head leads to the node that Tail names.
- * - Tail names the last node, or the one before it.
+ * - Tail names the last node, or one behind which one step has linked all the rest.
  * - The next word of a node in the queue changes once, from null to its successor.
- * - A node is linked behind the last node of the queue, and is the last one then.
- * - Head moves from a node to its successor.
+ * - A node, or a chain of nodes, is linked behind the last node of the queue, and nothing comes behind it then.
+ * - Head moves along next, from a node to its successor or as far as one step takes values out.
  * - Every node of the structure has the state LINKED.
  * - A node keeps its value as long as it is inside, unless it is a dummy.
  * invariants:end
+ *
+ * Chains, in a laboratory that has them (`chain` of the geometry): many values go in by one E9, and out by one CH10, after Milman, Kogan, Lev, Luchangco and Petrank,
+ * "BQ: A Lock-Free Queue with Batching", SPAA 2018, for the idea alone. Why Tail is never more than one chain behind. A node is linked, by E9, behind one that
+ * Tail names then: E7 has shown that it did, E9 that nothing had been linked behind it since, and Tail moves along next words. So what is behind Tail was linked by
+ * one E9, and it ends with that node's chain; until Tail names that end, no E9 succeeds, since the next word of what Tail names is not null. Every
+ * step that moves Tail moves it there: E17 has the end from its own chain, and CH3 and CH4 read it in the first node of the chain, whose owner wrote
+ * it before E9 published it. That node is the one that follows what Tail named, so Head has not passed it as long as Tail names the same; if Tail has moved on
+ * meanwhile, CH3 and CH4 fail, whatever they have read.
+ * A short answer says nothing of the queue: a chain is as long as there are free slots, and a walk goes as far as Tail, which may lag. Only an answer of none says FULL or EMPTY.
+ *
  * Non-invariants
  * - Tail need not name the last node.
  * - The value of the dummy means nothing. The next word of a node that was dequeued still names its successor.
@@ -234,6 +239,8 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
   static readonly PROTECTIONS: i32 = 2;
   /** Slots that it uses when it is empty: the dummy. */
   static readonly DUMMIES: i32 = 1;
+  /** Many values go in, and out, by one step, where the scheme admits it. */
+  static readonly CHAINS: bool = true;
 
   /** Writes the roots and links of a queue that consists of the slots 1 to `inUse`: the dummy, and behind it the values in order. */
   static begin(memory: Memory, geometry: Geometry, inUse: i32): void {
@@ -252,12 +259,19 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
 
   /** Appends a value. Returns OK or FULL. */
   enqueue(value: i32): i32 {
-    const format = this.geometry.link;
     this.begin(OP_PUT);
     // E1: see Slab.take.
     const node = this.allocate();
     if (node == 0) return this.full();
     this.prepare(node, value);
+    this.append(node, node);
+    this.end();
+    return OK;
+  }
+
+  /** Links what this thread alone has, and the others see from E9 on: the nodes from `first` to `node`, which their next words chain, or one node that is both. */
+  private append(first: i32, node: i32): void {
+    const format = this.geometry.link;
     this.scheme.enter();
     let pause: i32 = 0;
     while (true) {
@@ -271,28 +285,42 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
       // E7: validates E5 and E6 together: the word that E6 read belonged to the node that was Tail all along, if a Tail that comes
       // back differs (tags) or cannot come back (protection). Another thread moved Tail: start over with the new one.
       if (tail != this.memory.load(E7, TAIL)) continue;
-      if (!this.scheme.upgrade(end, format.index(next), node)) continue;
+      if (!this.scheme.upgrade(end, format.index(next), first)) continue;
       if (format.index(next) == 0) {
-        // E9: LINEARIZATION POINT of enqueue. Publishes E2 and E3, with the value, to D4 and D12.
+        // E9: LINEARIZATION POINT of enqueue, and of all that a chain puts in. Publishes E2, E3 and CH1, with the values, to D4 and D12, CH7 and CH9.
         // It succeeds only if the node is still last: a next word leaves null once in a life, and the life is the one E7 validated.
-        this.scheme.hold(node);
-        if (this.memory.cas(E9, last, next, this.scheme.link(next, node, end))) {
+        this.scheme.hold(first);
+        if (this.memory.cas(E9, last, next, this.scheme.link(next, first, end))) {
+          if (this.geometry.chain > 1) this.record.releaseChain();
           this.record.release();
-          // E17: swing Tail to our node. If it fails, someone helped with E13 or D10, and Tail is at our node or beyond.
+          // E17: swing Tail to our node, or to the end of our chain. If it fails, someone helped with E13 or D10, CH3 or CH4, and Tail is
+          // there or beyond.
           this.moveTail(E17, tail, node, C_E17);
           break;
         }
         // Another enqueue's E9 was first: its node is last now, or Tail has moved beyond it.
         this.record.count(C_E9);
-        this.scheme.release(node);
+        this.scheme.release(first);
+      } else if (this.geometry.chain > 1) {
+        this.helpTail(tail, format.index(next));
       } else {
         // E13: Tail lags behind; help the thread that should have moved it. If it fails, another thread has moved it since E7.
         this.moveTail(E13, tail, format.index(next), C_E13);
       }
     }
     this.scheme.leave();
-    this.end();
-    return OK;
+  }
+
+  /** CH3: Tail lags behind by a chain that begins with `next`: the same as E13, to the end of the chain. */
+  private helpTail(tail: i32, next: i32): void {
+    // A look at Tail again shows that it is not behind the node; if it is, another thread has helped.
+    if (!this.scheme.follow(1, next, TAIL, tail)) return;
+    this.moveTail(CH3, tail, this.endOf(next), C_E13);
+  }
+
+  /** CH2: the last node of the chain that begins with `first`, which its owner has written before it published that node. */
+  private endOf(first: i32): i32 {
+    return this.memory.load(CH2, this.geometry.slot(first, CHAIN_END));
   }
 
   /** Moves Tail on from the node that `tail` names to its successor, if it is still there; a failure is counted. */
@@ -309,6 +337,7 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
   /** E2 and E3: the node is ours alone; E9 publishes it. */
   protected prepare(node: i32, value: i32): void {
     this.memory.poke(this.geometry.slot(node, S_VALUE), value);
+    if (this.geometry.chain > 1) this.memory.poke(this.geometry.slot(node, CHAIN_END), node);
     const next = this.geometry.slot(node, S_NEXT);
     // E3: null, with a tag of its own, so that a thread that saw the word as null in an earlier life fails at E9. A store and no
     // plain write, since such a thread may be looking. E9 publishes it.
@@ -338,6 +367,11 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
         if (format.index(next) == 0) {
           if (this.scheme.mustRestart()) continue;
           return this.empty();
+        }
+        if (this.geometry.chain > 1) {
+          // CH4: the same as D10, to the end of the chain. D5 has shown that the node is protected, and CH2 may read it.
+          this.moveTail(CH4, tail, this.endOf(format.index(next)), C_D10);
+          continue;
         }
         // D10: Tail lags behind; help it before Head passes it, so that no node that Tail names is ever retired. If it fails, someone
         // else has done so since D3.
@@ -373,6 +407,110 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
   protected outrun(_dummy: i32): void {
     this.record.release();
     this.record.count(C_D13);
+  }
+
+  /**
+   * Puts up to `count` values in, those at `at` of `values` and behind it, by one step: as many as slots can be had for, and as `chain` of the geometry says. Returns how
+   * many; 0 is FULL. In a laboratory without chains each has a step of its own.
+   */
+  enqueueChain(values: Memory, at: i32, count: i32): i32 {
+    if (this.geometry.chain < 2) return putMany<S>(this, values, at, count);
+    const most = count < this.geometry.chain ? count : this.geometry.chain;
+    if (most < 1) return 0;
+    this.begin(OP_PUT);
+    // What an operation that was broken off had in hand has no owner from now on.
+    this.record.releaseChain();
+    let last: i32 = 0;
+    let n: i32 = 0;
+    while (n < most) {
+      const node = this.allocate();
+      if (node == 0) break;
+      // CH1: a store and no plain write, as E3, which is that of the node that is to be the last.
+      this.chainBefore(n == 0 ? E3 : CH1, node);
+      if (n == 0) last = node;
+      n++;
+    }
+    if (n == 0) {
+      this.full();
+      return 0;
+    }
+    this.fillChain(values, at);
+    const first = this.record.chainFirst();
+    this.memory.poke(this.geometry.slot(first, CHAIN_END), last);
+    this.append(first, last);
+    this.end();
+    return n;
+  }
+
+  /**
+   * Takes up to `count` values off, the oldest first, into `values` from `at` on, by one step: as many as there are up to the node that Tail names, and
+   * as `chain` of the geometry says. Returns how many; 0 is EMPTY. In a laboratory without chains each has a step of its own.
+   */
+  dequeueChain(values: Memory, at: i32, count: i32): i32 {
+    if (this.geometry.chain < 2) return takeMany<S>(this, values, at, count);
+    const format = this.geometry.link;
+    const most = count < this.geometry.chain ? count : this.geometry.chain;
+    if (most < 1) return 0;
+    this.begin(OP_TAKE);
+    this.scheme.enter();
+    let pause: i32 = 0;
+    while (true) {
+      pause = this.backOff(pause);
+      // CH5: the dummy node, as far as we know.
+      const head = this.scheme.protect(CH5, 0, HEAD);
+      const first = format.index(head);
+      // CH6: read before CH7, as D3: so a Tail which is not the dummy is beyond it and stays beyond it, and what the walk passes before it comes
+      // to that node, Tail has left behind for good.
+      const tail = this.memory.load(CH6, TAIL);
+      const stop = format.index(tail);
+      let node = first;
+      let n: i32 = 0;
+      let isWhole: bool = true;
+      while (isWhole && n < most && node != stop) {
+        const next = this.walk(node, head);
+        isWhole = next != 0;
+        if (isWhole) {
+          // CH9: before CH10, as D12.
+          values.poke(at + n, this.memory.load(CH9, this.geometry.slot(next, S_VALUE)));
+          node = next;
+          n++;
+        }
+      }
+      if (isWhole && n > 0) {
+        // The intent comes before the step: a thread that dies right after CH10 leaves a record of what it unlinked.
+        this.record.intendChain(first, n);
+        // CH10: LINEARIZATION POINT of a dequeue of a chain that delivers: of all its values, in their order. It compares bits and needs identity, as D13;
+        // and if Head has been the same throughout, the nodes that the walk has passed were behind each other, and inside, throughout.
+        if (this.memory.cas(CH10, HEAD, head, this.scheme.link(head, node, 0))) {
+          this.scheme.leave();
+          // D19: the old dummy and all that were passed but the last are ours, by CH10; nothing in the queue names them: Head has passed
+          // them, and Tail was beyond them at CH6.
+          this.retireChain();
+          this.end();
+          return n;
+        }
+        this.record.releaseChain();
+        this.record.count(C_D13);
+        continue;
+      }
+      if (first == stop) {
+        const next = format.index(this.memory.load(CH7, this.geometry.slot(first, S_NEXT)));
+        // CH8: the dummy was the dummy throughout, as D5. LINEARIZATION POINT of one that answers EMPTY: CH7.
+        if (head != this.memory.load(CH8, HEAD)) continue;
+        if (next == 0) {
+          this.empty();
+          return 0;
+        }
+        // CH4: Tail lags behind; help it before Head passes it.
+        if (this.scheme.follow(1, next, HEAD, head)) this.moveTail(CH4, tail, this.endOf(next), C_D10);
+      }
+    }
+  }
+
+  /** CH7: the node behind one, protected as the second one of two, if Head has not moved meanwhile; 0 if it has, or what was read is not of one life. */
+  private walk(node: i32, head: i32): i32 {
+    const next = this.geometry.link.index(this.memory.load(CH7, this.geometry.slot(node, S_NEXT)));
+    return next != 0 && this.scheme.follow(1, next, HEAD, head) ? next : 0;
   }
 
   /** True if the queue was empty at an instant of the call. */

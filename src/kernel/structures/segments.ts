@@ -196,7 +196,7 @@ export const CARD: StructureCard = {
  * Its first root: pointer word, the first segment.
  * about-Head:begin (made by npm run refresh from the invariants)
  * - Head never passes Tail: following next from Head leads to the node that Tail names.
- * - Head moves from a node to its successor.
+ * - Head moves along next, from a node to its successor or as far as one step takes values out.
  * - A cell of a segment that is inside has a value only if its place was given out to a writer, and is taken only if it was given out to a reader.
  * about-Head:end
  */
@@ -205,7 +205,7 @@ const HEAD: i32 = ROOTS;
  * Its second root: pointer word, the last segment, or the one before it.
  * about-Tail:begin (made by npm run refresh from the invariants)
  * - Head never passes Tail: following next from Head leads to the node that Tail names.
- * - Tail names the last node, or the one before it.
+ * - Tail names the last node, or one behind which one step has linked all the rest.
  * about-Tail:end
  */
 const TAIL: i32 = ROOTS + LINE;
@@ -249,10 +249,10 @@ const TAIL: i32 = ROOTS + LINE;
  * were not given out to readers are the queue's content, in order.
  * invariants:begin (made by npm run refresh from the card above, and for all structures from invariants.ts)
  * - Head never passes Tail: following next from Head leads to the node that Tail names.
- * - Tail names the last node, or the one before it.
+ * - Tail names the last node, or one behind which one step has linked all the rest.
  * - The next word of a node in the queue changes once, from null to its successor.
- * - A node is linked behind the last node of the queue, and is the last one then.
- * - Head moves from a node to its successor.
+ * - A node, or a chain of nodes, is linked behind the last node of the queue, and nothing comes behind it then.
+ * - Head moves along next, from a node to its successor or as far as one step takes values out.
  * - A cell of a segment that is inside changes from none to a value, or to taken, and from a value to taken, and not back.
  * - A cell of a segment that is inside has a value only if its place was given out to a writer, and is taken only if it was given out to a reader.
  * - Every node of the structure has the state LINKED.
