@@ -81,9 +81,9 @@ export class ThreadRecord {
   }
 
   /**
-   * Puts the slot in hand before the chain in hand, of which the next word of the slot names the first, or begins one with it. The chain is counted
-   * up before it begins with the slot: it names one too many meanwhile and never one too few, and none is there, since the last one of it names none. The slot
-   * is in both hands for a moment, as in `unchain`.
+   * Puts the slot in hand, of which the next word names the first of the chain in hand, before that one as well, or begins a chain with it. The chain is
+   * counted up before it begins with the slot: it names one too many meanwhile and never one too few, and none is there, since the last one of it
+   * names none. The slot is in both hands then, until the first one lets go.
    */
   chainInHand(slot: i32): void {
     const count = this.chained();
@@ -93,7 +93,6 @@ export class ThreadRecord {
       this.memory.poke(this.base + R_CHAIN_COUNT, count + 1);
       this.memory.poke(this.base + R_CHAIN, slot);
     }
-    this.release();
   }
 
   /** The first slot of the chain in hand. */

@@ -2,7 +2,17 @@ import { Memory } from './memory.ts';
 import { ThreadRecord } from './record.ts';
 import { Scheme } from './scheme.ts';
 import { Slab } from './slab.ts';
-import { C_EMPTY, C_FULL, Geometry, LINKED, R_RESULT, S_NEXT, S_STATE, S_VALUE } from './layout.ts';
+import {
+  C_EMPTY,
+  C_FULL,
+  Geometry,
+  HAND_OWNED,
+  LINKED,
+  R_RESULT,
+  S_NEXT,
+  S_STATE,
+  S_VALUE,
+} from './layout.ts';
 
 /** What an operation answers. A value is any 32-bit integer and is fetched with `result`, so that it never collides with these. */
 export const OK: i32 = 1;
@@ -145,8 +155,11 @@ export abstract class Structure<S extends Scheme> {
     const next = this.geometry.slot(node, S_NEXT);
     const first = this.record.chained() == 0 ? 0 : this.record.chainFirst();
     this.memory.store(step, next, this.scheme.link(this.memory.peek(next), first, node));
-    this.memory.poke(this.geometry.slot(node, S_STATE), LINKED);
+    // In this order: the first hand has the slot, whatever its state and its next word say, until it lets go; from then on the chain has it.
     this.record.chainInHand(node);
+    this.record.come(HAND_OWNED);
+    this.memory.poke(this.geometry.slot(node, S_STATE), LINKED);
+    this.record.release();
   }
 
   /** Writes the values of a chain that nobody else sees: those of `values` from `at` on, in the order of the chain. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { schemes } from './laboratory.ts';
+import { eager, schemes } from './laboratory.ts';
 import { heirsMeet, killBeside } from './heirs.ts';
 import type { StructureClass } from '../../src/laboratory/structure-class.ts';
-import { structureById } from '../../src/laboratory/structures.ts';
+import { structureById, usualStructure } from '../../src/laboratory/structures.ts';
 import { TreiberStack } from '../../src/kernel/structures/treiber-stack.ts';
 import { killPusherAndPopper, killTwice } from './kills.ts';
 import { deep, some } from '../effort.ts';
@@ -37,6 +37,18 @@ test.each(
     expect(killTwice(scheme, cache, [29, 5])).toBeGreaterThan(30);
   },
 );
+
+// With a chain in hand, on its way in or out.
+test.each(
+  some(
+    cases.filter(({ scheme, cache }) => scheme.CHAINS === true && cache !== 1),
+    3,
+  ),
+)('the same with chains, under $id with magazines of $cache', ({ scheme, cache }) => {
+  expect(
+    killTwice(scheme, cache, [deep ? 3 : 29, deep ? 5 : 11], usualStructure, eager(scheme), 'stack', 3),
+  ).toBeGreaterThan(30);
+});
 
 // The places at which an heir's own death once did harm: it had put a batch of the dead thread with those to be freed, and the second
 // heir did so again; and it had the dead thread's slot in the second place of a magazine, and the auditor took it for the dead thread's.

@@ -6,6 +6,7 @@ import { assemble } from '../../src/laboratory/participant.ts';
 import type { Participant } from '../../src/laboratory/participant-view.ts';
 import type { SchemeChoice } from '../../src/laboratory/registry.ts';
 import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
+import { type Batch, chainsIn } from '../../src/laboratory/batch.ts';
 import type { FreeList } from '../../src/laboratory/edge.ts';
 import { createBuffer, leastSlots } from '../../src/laboratory/shared.ts';
 import type { StructureClass } from '../../src/laboratory/structure-class.ts';
@@ -57,6 +58,26 @@ function work({ structure, scheme }: Participant, log: string[]): void {
   put(12);
   put(13);
   take();
+  scheme.depart();
+}
+
+/** The same with chains of up to three values: longer than a magazine, and longer than what is inside. */
+function workOnChains({ structure, scheme, geometry }: Participant, log: string[]): void {
+  const chains = chainsIn(structure, geometry.chain) as Batch;
+  const put = (...values: number[]): void => {
+    chains.values.set(values);
+    const count = chains.putMany(values.length);
+    for (const value of values.slice(0, count)) log.push(`in ${value}`);
+  };
+  const take = (): void => {
+    const count = chains.takeMany(geometry.chain);
+    for (const value of chains.values.subarray(0, count)) log.push(`out ${value}`);
+  };
+  put(11, 12, 13);
+  take();
+  take();
+  take();
+  put(14, 15);
   scheme.depart();
 }
 
@@ -154,6 +175,8 @@ function atTheEnd(words: Int32Array, survivor: Participant, scheme: SchemeClass,
   const withOne = (value: number): number[] =>
     order === 'FIFO' ? [...expected, value] : [value, ...expected];
   const ways = [expected, expected.slice(1), ...[11, 12, 13].map(withOne)];
+  if (geometry.chain > 1)
+    ways.push([...expected, 11, 12, 13], [...expected, 14, 15], expected.slice(2), expected.slice(3));
   assert.ok(
     ways.some((way) => String(way) === String(left)),
     `${String(left)} is left of ${String(log)}`,
@@ -204,9 +227,10 @@ export function killTwice(
   structure: StructureClass = usualStructure,
   choice: SchemeChoice = eager(scheme),
   freeList: FreeList = 'stack',
+  chain: number = 1,
 ): number {
-  const slots = leastSlots(choice, THREADS, cache, structure) + 5;
-  const size = { slots, threads: THREADS, cache, freeList, initial: [1, 2, 3], structure };
+  const slots = leastSlots(choice, THREADS, cache, structure, chain) + 5;
+  const size = { slots, threads: THREADS, cache, freeList, initial: [1, 2, 3], structure, chain };
   let pairs = 0;
   for (let victimDies = 0; ; victimDies += each[0]) {
     const words = new Int32Array(createBuffer(size, choice));
@@ -215,7 +239,8 @@ export function killTwice(
     const log: string[] = [];
     const [victim, memory] = mortal(words, VICTIM, scheme);
     memory.left = victimDies;
-    const does = structureCard(victim.geometry).order === 'SET' ? workOnKeys : work;
+    const ofChains = chain > 1 ? workOnChains : work;
+    const does = structureCard(victim.geometry).order === 'SET' ? workOnKeys : ofChains;
     const died = dies(() => does(victim, log));
     if (died) bury(words, victim);
     accounted(words, scheme);

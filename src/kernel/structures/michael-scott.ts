@@ -337,12 +337,12 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
   /** E2 and E3: the node is ours alone; E9 publishes it. */
   protected prepare(node: i32, value: i32): void {
     this.memory.poke(this.geometry.slot(node, S_VALUE), value);
-    if (this.geometry.chain > 1) this.memory.poke(this.geometry.slot(node, CHAIN_END), node);
     const next = this.geometry.slot(node, S_NEXT);
     // E3: null, with a tag of its own, so that a thread that saw the word as null in an earlier life fails at E9. A store and no
     // plain write, since such a thread may be looking. E9 publishes it.
     this.memory.store(E3, next, this.scheme.link(this.memory.peek(next), 0, node));
     this.memory.poke(this.geometry.slot(node, S_STATE), LINKED);
+    if (this.geometry.chain > 1) this.memory.poke(this.geometry.slot(node, CHAIN_END), node);
   }
 
   /** Takes the oldest value off: VALUE, and `result` fetches it; or EMPTY. */
