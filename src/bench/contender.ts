@@ -32,7 +32,7 @@ export interface SharedStructure {
 
 /** What takes part in a benchmark. */
 export interface Contender {
-  /** `atomics`, `wasm`, `wasm-batched`, or `peer`. */
+  /** `atomics` or `wasm`, alone or with `-batched` or `-chained`, or `peer`. */
   readonly engine: string;
   /** The scheme's spec, or the peer's name. */
   readonly scheme: string;

@@ -46,11 +46,11 @@ export type BenchEngine = (typeof BENCH_ENGINES)[number];
 
 export const BENCH_ENGINES = [
   'atomics',
-  'atomics-batched',
-  'atomics-chained',
   'wasm',
   'wasm-batched',
   'wasm-chained',
+  'atomics-batched',
+  'atomics-chained',
 ] as const;
 
 /** True of an engine that runs compiled code. */

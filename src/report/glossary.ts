@@ -209,7 +209,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     preemption: 'A switch from a thread that could have gone on to another one.',
     interleaving: 'One order in which the steps of all threads can happen.',
     engine:
-      'A way to run the kernel: atomics and wasm run threads freely, mixed takes both, wasm-batched makes many operations with one call, stepped grants each step, and model does that in one thread.',
+      'A way to run the kernel: atomics and wasm run threads freely, mixed takes both, batched ones make many operations with one call, chained ones by one step, stepped grants each step, and model does that in one thread.',
     kernel: 'The code under study in src/kernel: the queue, the slab and the schemes.',
     card: 'What a scheme says of itself: its name, its claims and its parameters. A step has a card too, which says what it does.',
     variant: 'A changed part of the kernel: a subclass in a file of its own.',
@@ -227,6 +227,8 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     die: 'The operation by which a thread of a program ends as a terminated worker does, with nothing cleaned up. The explorer also lets it end before each step that it makes earlier.',
     batch:
       'Many enqueues or dequeues with one call, made one after the other; other threads may come between two of them. Under Hyaline: retired slots that are handed over together, and freed together.',
+    chain:
+      'Many enqueues by one step, or many dequeues: e*3 in a program, d*3. Fewer than were asked for say nothing of the queue; none says full or empty.',
     seed: 'The number from which all random choices of a run are drawn.',
     trace: 'A file with every step of a run.',
     snapshot: 'A file with all words of a slab at one moment.',

@@ -4,7 +4,7 @@ import { AGED, FREED, PLAIN, SAMPLED, TIMED } from '../../dist/src/bench/figures
 import { WorkerSession } from '../../dist/src/bench/session.js';
 import type { Conditions } from '../../dist/src/bench/contender.js';
 import { MANY, POOL_WORKLOADS, WORKLOADS } from '../../dist/src/bench/workloads.js';
-import type { BenchEngine } from '../../src/bench/scheme-contender.ts';
+import { type BenchEngine, isBatched } from '../../src/bench/scheme-contender.ts';
 import type { WorkerContender } from '../../src/bench/contender.ts';
 import { conditions, faultyContender, schemeContender } from './contenders.ts';
 import { deep } from '../effort.ts';
@@ -24,13 +24,15 @@ const SCHEMES: readonly [spec: string, engine: BenchEngine][] = [
   ['hazard-pointers:threshold=4', 'wasm'],
   ['tagged', 'wasm-batched'],
   ['epochs:period=2', 'wasm-batched'],
+  ['tagged', 'wasm-chained'],
+  ['hazard-pointers:threshold=4,linger=on', 'wasm-chained'],
+  ['epochs:period=2', 'atomics-chained'],
+  ['hazard-pointers:threshold=4', 'atomics-chained'],
 ];
 
 describe.each(POOL_WORKLOADS)('%s', (workload) => {
   const { leastThreads: threads, queues } = WORKLOADS[workload];
-  const able = SCHEMES.filter(
-    ([, engine]) => engine !== 'wasm-batched' || WORKLOADS[workload].batchedTurn !== null,
-  );
+  const able = SCHEMES.filter(([, engine]) => !isBatched(engine) || WORKLOADS[workload].batchedTurn !== null);
   const contenders: [string, () => Promise<WorkerContender>][] = [
     ...able.map(([spec, engine]): [string, () => Promise<WorkerContender>] => [
       `${spec} on ${engine}`,

@@ -4,7 +4,12 @@ import type { Conditions, WorkerContender } from '../../src/bench/contender.ts';
 import { structureRatios } from '../../dist/src/bench/compare.js';
 import { AGED, COLLECTED, FREED, PLAIN, SAMPLED, TIMED } from '../../dist/src/bench/figures.js';
 import { obstacle, parseBench, printBench, structureMember } from '../../dist/src/bench/result-file.js';
-import { BENCH_ENGINES, geometryFor, schemeContender } from '../../dist/src/bench/scheme-contender.js';
+import {
+  BENCH_ENGINES,
+  geometryFor,
+  isBatched,
+  schemeContender,
+} from '../../dist/src/bench/scheme-contender.js';
 import { WorkerSession } from '../../dist/src/bench/session.js';
 import { stall, stallStep } from '../../dist/src/bench/experiments.js';
 import { planSuite, type SuiteOptions } from '../../dist/src/bench/plan.js';
@@ -41,7 +46,7 @@ async function open(contender: WorkerContender, more: Partial<Conditions>): Prom
 
 const all = SETS.flatMap((structure) =>
   SET_WORKLOADS.flatMap((workload) =>
-    BENCH_ENGINES.filter((engine) => engine !== 'wasm-batched').flatMap((engine) =>
+    BENCH_ENGINES.filter((engine) => !isBatched(engine)).flatMap((engine) =>
       ['tagged', 'epochs:period=2', 'no-reclaim']
         .filter((spec) => compiledSchemes(structure).some(({ ID }) => spec.split(':')[0] === ID))
         .map((spec) => [structure.ID, workload, spec, engine] as const),

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { PLAIN, SAMPLED, TIMED } from '../../dist/src/bench/figures.js';
 import { compareResults } from '../../dist/src/bench/compare.js';
 import { obstacle, parseBench, printBench, structureMember } from '../../dist/src/bench/result-file.js';
-import { BENCH_ENGINES, schemeContender } from '../../dist/src/bench/scheme-contender.js';
+import { BENCH_ENGINES, isBatched, schemeContender } from '../../dist/src/bench/scheme-contender.js';
 import { WorkerSession } from '../../dist/src/bench/session.js';
 import { plannedStalls, protectingSteps, stall, stallStep } from '../../dist/src/bench/experiments.js';
 import { POOL_WORKLOADS, WORKLOADS } from '../../dist/src/bench/workloads.js';
@@ -19,7 +19,8 @@ const SPECS = ['no-reclaim', 'tagged', 'hazard-pointers:threshold=4', 'epochs:pe
 
 const all = POOL_WORKLOADS.flatMap((workload) =>
   BENCH_ENGINES.filter(
-    (engine) => engine !== 'wasm-batched' || WORKLOADS[workload].batchedTurn !== null,
+    (engine) =>
+      !engine.endsWith('-chained') && (!isBatched(engine) || WORKLOADS[workload].batchedTurn !== null),
   ).flatMap((engine) => SPECS.map((spec) => [workload, spec, engine] as const)),
 );
 

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
+import { BENCH_ENGINES } from '../../dist/src/bench/scheme-contender.js';
 import { doneOf } from '../../dist/src/bench/suite.js';
 import { parseBench, printBench } from '../../dist/src/bench/result-file.js';
 import type { TagWrap } from '../../src/bench/tag-wrap.ts';
@@ -197,7 +198,7 @@ wait`,
       return cells.map(({ engine }) => engine);
     };
     expect(enginesOf('--workload', 'pairs')).toEqual(['atomics', 'wasm']);
-    expect(enginesOf('--workload', 'bursts', '--engine', 'all')).toEqual(['atomics', 'wasm', 'wasm-batched']);
+    expect(enginesOf('--workload', 'bursts', '--engine', 'all')).toEqual([...BENCH_ENGINES]);
     expect(enginesOf('--workload', 'fifty-fifty', '--engine', 'all')).toEqual(['atomics', 'wasm']);
   });
 

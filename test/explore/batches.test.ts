@@ -51,6 +51,56 @@ test('a batch ends at the first "empty" and at the first "full", and its operati
   }
 });
 
+test('all of a chain takes effect by one step, and its operations answer there', async () => {
+  await using steppers = new Steppers();
+  const traces = [];
+  for (const stage of [model, steppers]) {
+    const scenario = programScenario('e*3 | d*2 d*2', 8, 'T1@end; T2@end');
+    const { trace, findings } = await runScenario(stage, scenario, await claimedCase('tagged'));
+    expect(findings).toEqual([]);
+    traces.push(trace.events);
+  }
+  const [events = [], ofThreads] = traces;
+  expect(ofThreads).toEqual(events);
+  const told = events.flatMap((event) => {
+    if (event.kind === 'invoke') return [`T${event.thread} ${event.name}`];
+    if (event.kind === 'return') return [`T${event.thread} ${event.outcome}`];
+    return event.kind === 'step' && /^(E9|E17|CH10|E3|CH1)$/.test(event.label) ? [event.label] : [];
+  });
+  expect(told).toEqual([
+    'T1 enqueue',
+    'E3',
+    'CH1',
+    'CH1',
+    'E9',
+    ...['T1 ok', 'T1 enqueue', 'T1 ok', 'T1 enqueue'],
+    'E17',
+    'T1 ok',
+    'T2 dequeue',
+    'CH10',
+    ...['T2 value', 'T2 dequeue', 'T2 value'],
+    'T2 dequeue',
+    'CH10',
+    'T2 value',
+  ]);
+});
+
+test.each(['e*2 | d*2', '[A] e*2 | d'])(
+  '%s is made of single operations under a scheme that does not say how a walk is protected',
+  async (chains) => {
+    const options = { slots: 10, preemptions: 1 };
+    const own = await explore(chains, 'hyaline:batch=1', options);
+    expect(own.executions).toBeGreaterThan(1);
+    expect(said(own)).toEqual(said(await explore(chains.replaceAll('*', ''), 'hyaline:batch=1', options)));
+  },
+);
+
+test('a structure without chains says so', () => {
+  expect(() => parseProgram('treiber-stack:push*2 | pop')).toThrow(
+    'The chain "push*2" in thread 1 of the program "treiber-stack:push*2 | pop" cannot be made: a Treiber stack takes in and gives out each value by a step of its own; write a batch, push2.',
+  );
+});
+
 test('an operation of a batch that throws ends the batch, and the thread goes on', async () => {
   class Throwing<S extends Scheme> extends MichaelScottQueue<S> {
     override enqueue(value: number): number {

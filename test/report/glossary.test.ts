@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { SLOT_CLASSES } from '../../dist/src/judge/audit/audit.js';
 import { knownSteps } from '../../dist/src/laboratory/labels.js';
 import { parametersOf, schemes } from '../../dist/src/laboratory/registry.js';
+import { BENCH_ENGINES } from '../../dist/src/bench/scheme-contender.js';
 import { WORKLOAD_NAMES } from '../../dist/src/bench/workloads.js';
 import { operations } from '../../dist/src/laboratory/operations.js';
 import { strategies } from '../../dist/src/search/strategies/all.js';
@@ -47,9 +48,21 @@ describe('the glossary', () => {
   test.each([
     ['what the output says', SAID],
     ['the vocabulary', VOCABULARY],
-    ['what a program is made of', [...Object.keys(operations), 'e', 'd', 'i', 'enqueueMany', 'dequeueMany']],
+    [
+      'what a program is made of',
+      [
+        ...Object.keys(operations),
+        'e',
+        'd',
+        'i',
+        'enqueueMany',
+        'dequeueMany',
+        'enqueueChain',
+        'dequeueChain',
+      ],
+    ],
     ['workloads', WORKLOAD_NAMES],
-    ['engines', [...ENGINE_NAMES, 'wasm-batched', 'stepped', 'model']],
+    ['engines', [...ENGINE_NAMES, ...BENCH_ENGINES, 'stepped', 'model']],
     ['kinds of damage', Object.keys(DAMAGE)],
     ['schemes', schemes.map(({ ID }) => ID)],
     ['parameters of schemes', schemes.flatMap((scheme) => parametersOf(scheme).map(({ name }) => name))],
