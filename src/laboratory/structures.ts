@@ -419,7 +419,7 @@ export function isChain(name: string): boolean {
   return inBatch(name) !== undefined && name.endsWith('Chain');
 }
 
-/** The operation that a batch or a chain of this name makes many times; undefined if it is none. */
+/** The operation that a batch or a chain of this name makes many times; undefined if the name is of neither. */
 export function inBatch(name: string): NamedOperation | undefined {
   const [, one] = /^(.*)(?:Many|Chain)$/.exec(name) ?? [];
   return one === undefined ? undefined : byName.get(one);

@@ -69,7 +69,7 @@ test('what only another order of the steps shows is told in that order', async (
     step: 6,
     thread: 1,
     label: 'step 238',
-    note: 'T1 changed Tail from slot 2 to slot 1 by step 238. It breaks an invariant of the queue: Tail names the last node, or the one before it. After slot 1, which Tail names, comes slot 2, and after that slot 3.',
+    note: 'T1 changed Tail from slot 2 to slot 1 by step 238. It breaks an invariant of the queue: Tail names the last node, or one behind which one step has linked all the rest. After slot 1, which Tail names, comes slot 2, and after that slot 3.',
     schedule: '2x5,1x2',
     preemptions: 0,
     charged: true,
@@ -101,7 +101,7 @@ test('Tail stored at E17 is found, with one preemption', async () => {
       kind: 'broken invariant',
       label: 'E17',
       preemptions: 1,
-      note: 'T1 changed Tail from slot 4 to slot 2 by E17. It breaks an invariant of the queue: Tail names the last node, or the one before it. After slot 2, which Tail names, comes slot 3, and after that slot 4.',
+      note: 'T1 changed Tail from slot 4 to slot 2 by E17. It breaks an invariant of the queue: Tail names the last node, or one behind which one step has linked all the rest. After slot 2, which Tail names, comes slot 3, and after that slot 4.',
     },
   ]);
 });

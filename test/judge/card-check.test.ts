@@ -31,6 +31,8 @@ const more: readonly (readonly [program: string, schedule: string, scheme: strin
   ['scot-list:[1 2] -1 +3 | -2 ?3', 'T1@L9; T2@end; T1@end', 'tagged'],
   ['hash-set:[1 2 9] -1 +3 | ?9 -2 +1', 'T1@L9; T2@end; T1@end', 'tagged'],
   ['treiber-stack:[A] i push | pop i', 'T1@S3; T2@end; T1@end', 'tagged'],
+  ['e*3 | e d*2 i | d*4', 'T1@E17; T2@end; T3@CH10; T1@end; T3@end', 'hazard-pointers:threshold=1'],
+  ['e*2 | d*2 d*2', 'T1@E17; T2@end; T1@end', 'tagged'],
 ];
 
 const helped = more.map(async ([program, schedule, scheme]) =>

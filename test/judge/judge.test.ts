@@ -127,7 +127,7 @@ const produced: Readonly<Record<DamageKind, Produced>> = {
       step: 2,
       thread: 1,
       label: 'Z2',
-      note: 'T1 changed Tail from slot 3 to slot 1 by Z2. It breaks an invariant of the queue: Tail names the last node, or the one before it. After slot 1, which Tail names, comes slot 2, and after that slot 3.',
+      note: 'T1 changed Tail from slot 3 to slot 1 by Z2. It breaks an invariant of the queue: Tail names the last node, or one behind which one step has linked all the rest. After slot 1, which Tail names, comes slot 2, and after that slot 3.',
     },
   },
   livelock: {

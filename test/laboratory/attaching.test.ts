@@ -214,7 +214,7 @@ describe('the sizes of a laboratory', () => {
   test('have known names', async () => {
     const wrong = { slots: 200, threads: 1, cach: 1 };
     expect(await usageOf(() => createBuffer(wrong, hazards))).toBe(
-      'There is no option "cach" (did you mean "cache"?) of a laboratory; the options are slots, threads, stride, cache, freeList, structure, initial.',
+      'There is no option "cach" (did you mean "cache"?) of a laboratory; the options are slots, threads, stride, cache, freeList, chain, structure, initial.',
     );
     expect(await usageOf(() => createMemory(wrong, hazards))).toContain('did you mean "cache"?');
   });

@@ -67,6 +67,7 @@ describe('the cards of the steps', () => {
     const checks = ofTheLab().filter(({ card }) => card?.access === 'load' && card.validates !== undefined);
     expect(checks.map(({ label }) => label).toSorted()).toEqual([
       'C2',
+      'CH8',
       'D5',
       'E7',
       'H2',

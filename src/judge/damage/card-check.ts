@@ -4,7 +4,7 @@ import { FREE_TOP, type Geometry, R_COUNTERS } from '../../kernel/layout.ts';
 import type { StepCard } from '../../kernel/step-card.ts';
 import { placeOf } from '../../observe/lives.ts';
 import { WordsReplay } from '../../observe/replay-words.ts';
-import type { ReturnRecord, StepRecord, Trace } from '../../observe/trace.ts';
+import type { InvokeRecord, ReturnRecord, StepRecord, Trace } from '../../observe/trace.ts';
 import { geometryOf } from '../audit/mark.ts';
 import { answerBy } from './effects.ts';
 import { namedAt } from './readings.ts';
@@ -19,7 +19,7 @@ import { namedAt } from './readings.ts';
 export function contradictions(trace: Trace, steps: readonly Step[] = knownSteps()): string[] {
   const check = new CardCheck(trace, steps);
   for (const event of trace.events) {
-    if (event.kind === 'invoke') check.begin(event.thread);
+    if (event.kind === 'invoke') check.begin(event);
     if (event.kind === 'step') check.step(event);
     if (event.kind === 'return') check.end(event);
   }
@@ -52,8 +52,9 @@ class CardCheck {
     );
   }
 
-  begin(thread: number): void {
-    this.#made.set(thread, []);
+  /** One that has begun by the last step of its thread, as the second operation of a chain, takes effect there. */
+  begin({ thread, step }: InvokeRecord): void {
+    if (this.#made.get(thread)?.at(-1)?.step !== step) this.#made.set(thread, []);
   }
 
   step(record: StepRecord): void {

@@ -113,11 +113,16 @@ async function methods(folders: readonly string[]): Promise<ReadonlyMap<string, 
   const made = new Map<string, [label: string, method: Method][]>();
   for (const { label } of knownSteps()) {
     const method = methodOf(label);
-    if (method === null) continue;
+    if (method === null || isOfChains(label)) continue;
     const [, folder = ''] = /^scenarios\/([^/]+)\//.exec(method.file) ?? [];
     made.set(folder, [...(made.get(folder) ?? []), [label, method]]);
   }
   return new Map([...made].map(([folder, own]) => [folder, methodTable(own)]));
+}
+
+/** True of a step that only a program with chains makes, which no scenario has. */
+function isOfChains(label: string): boolean {
+  return /^CH\d+$/.test(label);
 }
 
 /** True of a file of a structure that is not the usual one, or of what some of these share. */

@@ -230,7 +230,9 @@ function labelText(asked: string): { readonly label: string; readonly means: str
   if (step?.card) return { label, means: stepText(step, step.card) };
   if (step !== undefined)
     return { label, means: `A step in ${sourceOf(step.file) ?? step.file}, of which no card says more.` };
-  const before = knownSteps().find(({ card }) => card?.moves?.owes === label);
+  const [before] = knownSteps()
+    .filter(({ card }) => card?.moves?.owes === label)
+    .toSorted((a, b) => a.number - b.number);
   if (before === undefined) return null;
   return {
     label,
