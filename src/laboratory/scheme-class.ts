@@ -70,11 +70,7 @@ export interface SchemeClass {
  * an error of the compiler.
  */
 export const SCHEME_CARD: Readonly<
-<<<<<<< HEAD
-  Record<Exclude<keyof SchemeClass, 'prototype' | 'GIVES_UP' | 'HIDES' | 'survives'>, MemberKind>
-=======
-  Record<Exclude<keyof SchemeClass, 'prototype' | 'GIVES_UP' | 'survives' | 'CHAINS'>, MemberKind>
->>>>>>> af1a1742 (Chains of the Michael-Scott queue: many values in by one E9 and out by one CH10, under schemes that protect a walk)
+  Record<Exclude<keyof SchemeClass, 'prototype' | 'GIVES_UP' | 'HIDES' | 'survives' | 'CHAINS'>, MemberKind>
 > = {
   NUMBER: 'number',
   ID: 'string',

@@ -209,7 +209,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     preemption: 'A switch from a thread that could have gone on to another one.',
     interleaving: 'One order in which the steps of all threads can happen.',
     engine:
-      'A way to run the kernel: atomics and wasm run threads freely, mixed takes both, batched makes many operations with one call, chained by one step, stepped grants each step, and model does that in one thread.',
+      'A way to run the kernel: atomics and wasm run threads freely, mixed takes both, stepped grants each step, and model does that in one thread. A benchmark has some that make many operations with one call (batched), or by one step (chained).',
     kernel: 'The code under study in src/kernel: the queue, the slab and the schemes.',
     card: 'What a scheme says of itself: its name, its claims and its parameters. A step has a card too, which says what it does.',
     variant: 'A changed part of the kernel: a subclass in a file of its own.',
