@@ -378,7 +378,7 @@ export const COUNT_WORD: i32 = S_STAMP + 1;
  * In the place of the death, in a laboratory with chains: of the first node of a chain that one step has linked the last one of it, and of a node that was linked
  * alone itself. No scheme that admits chains uses that word.
  */
-export const CHAIN_END: i32 = S_DEATH;
+export const CHAIN_END: i32 = S_BIRTH + 1;
 export const MIN_STRIDE: i32 = 8;
 
 export const FREE: i32 = 0;

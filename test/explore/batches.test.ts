@@ -62,23 +62,28 @@ test('all of a chain takes effect by one step, and its operations answer there',
   }
   const [events = [], ofThreads] = traces;
   expect(ofThreads).toEqual(events);
-  const told = events.flatMap((event) => {
+  const all = events.flatMap((event) => {
     if (event.kind === 'invoke') return [`T${event.thread} ${event.name}`];
     if (event.kind === 'return') return [`T${event.thread} ${event.outcome}`];
     return event.kind === 'step' && /^(E9|E17|CH10|E3|CH1)$/.test(event.label) ? [event.label] : [];
   });
-  expect(told).toEqual([
+  expect(all).toEqual([
     'T1 enqueue',
     'E3',
     'CH1',
     'CH1',
     'E9',
-    ...['T1 ok', 'T1 enqueue', 'T1 ok', 'T1 enqueue'],
+    'T1 ok',
+    'T1 enqueue',
+    'T1 ok',
+    'T1 enqueue',
     'E17',
     'T1 ok',
     'T2 dequeue',
     'CH10',
-    ...['T2 value', 'T2 dequeue', 'T2 value'],
+    'T2 value',
+    'T2 dequeue',
+    'T2 value',
     'T2 dequeue',
     'CH10',
     'T2 value',
