@@ -11,6 +11,7 @@ import {
   LIST_WORDS,
   RETIRED,
   R_ANNOUNCE,
+  R_CHAIN,
   R_LISTS,
   R_LOADED,
   R_LOADED_COUNT,
@@ -148,6 +149,14 @@ export class SlabState {
     this.dummies = dummies;
     this.inside = new Int32Array(geometry.slots);
     this.#owner = new Uint8Array(geometry.slots + 1);
+  }
+
+  /** True of the first slot of a chain that a thread has in hand, and nobody else sees, in a laboratory that has chains. */
+  beginsChain(slot: number): boolean {
+    if (this.geometry.chain < 2 || this.isInside(slot)) return false;
+    for (let thread = 1; thread <= this.geometry.threads; thread++)
+      if (this.#words[this.geometry.record(thread) + R_CHAIN] === slot) return true;
+    return false;
   }
 
   /** Reads the words as they are now. */

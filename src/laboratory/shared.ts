@@ -6,6 +6,7 @@ import {
   C_A3,
   Geometry,
   H_CHAIN,
+  HOLDS_HAZARDS,
   H_COUNTED,
   H_MAGIC,
   H_MARK_BITS,
@@ -17,6 +18,7 @@ import {
 import { ThreadRecord } from '../kernel/record.ts';
 import { Scheme } from '../kernel/scheme.ts';
 import { Slab } from '../kernel/slab.ts';
+import { LINGER_ON } from '../kernel/schemes/hazard-pointers.ts';
 import { beginFreeRing, RingSlab, wordsOfFreeRing } from '../kernel/structures/ring-slab.ts';
 import { indexBitsFor, MAX_INDEX_BITS } from '../kernel/words.ts';
 import { AtomicsMemory } from './atomics.ts';
@@ -117,8 +119,17 @@ export function leastSlots(
   structure: StructureClass = usualStructure,
   chain = 1,
 ): number {
-  const longest = Math.max(1, chainsOf(choice, structure, chain));
-  return needsOf(choice, threads, structure) + (threads - 1) * (MAGAZINES * cache + longest - 1);
+  const inHand = moreInHand(choice, chainsOf(choice, structure, chain));
+  return needsOf(choice, threads, structure) + (threads - 1) * (MAGAZINES * cache + inHand);
+}
+
+/**
+ * What a thread may have in hand beyond what the scheme counts, where one step puts up to `chain` values in: all but one. Under hazard pointers that one as well: while it
+ * helps a chain on, a thread announces as many slots as it can, and has its own chain in hand. With `linger=on` that is counted for single values too.
+ */
+function moreInHand({ scheme, param1 }: SchemeChoice, chain: number): number {
+  if (chain < 2) return 0;
+  return scheme.HOLDS === HOLDS_HAZARDS && param1 !== LINGER_ON ? chain : chain - 1;
 }
 
 const GEOMETRY: Readonly<Record<keyof GeometryOptions, true>> = {

@@ -64,7 +64,7 @@ async function tryOnce(damaged: Performance, spec: string, withoutVariant: boole
   const { freeList = 'stack' } = trace.header;
   const slots = Math.max(
     trace.header.slots,
-    needsOf(await chooseScheme(spec), trace.header.threads, damaged.structure),
+    leastSlots(await chooseScheme(spec), trace.header.threads, 0, damaged.structure, longestChain(damaged.program)),
   );
   const performed = await perform(
     model,

@@ -140,7 +140,7 @@ export function magazineOf(words: Int32Array, geometry: Geometry, record: number
 
 /**
  * The slots that a thread has in its second hand, or may have, from the first on: as many as its record counts, by their next words. They
- * were in the structure, so the state of each is LINKED until the thread hands it over, one by one; what is beyond the first that has
+ * were in the structure, or are to be, so the state of each is LINKED until the thread hands it over, one by one; what is beyond the first that has
  * another state, or that the thread has in its first hand, is no less its own. The walk ends at a word that names no slot.
  */
 export function chainOf(

@@ -28,6 +28,7 @@ import {
 import type { SlabWords, WordName } from '../../kernel/invariants.ts';
 import { countsClaims, parkedWords } from '../../laboratory/announcements.ts';
 import {
+  hasChains,
   hasRing,
   leadingRoots,
   ringEntryAt,
@@ -207,6 +208,8 @@ function inRecord(geometry: Geometry, [from, to]: SlabWords['parked'], address: 
     const word = address - geometry.record(thread);
     if (word < 0 || word >= geometry.recordWords) continue;
     if (CACHE_WORDS.has(word)) return geometry.cache !== 0;
+    // Of interest while nobody else sees the chain.
+    if (word === R_CHAIN) return hasChains(geometry);
     if (word >= from && word < to) return true;
     return (
       word >= R_LISTS && word < R_LISTS + LISTS * LIST_WORDS && (word - R_LISTS) % LIST_WORDS === LIST_TOP

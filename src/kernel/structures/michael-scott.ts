@@ -452,6 +452,7 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
     const most = count < this.geometry.chain ? count : this.geometry.chain;
     if (most < 1) return 0;
     this.begin(OP_TAKE);
+    this.record.releaseChain();
     this.scheme.enter();
     let pause: i32 = 0;
     while (true) {

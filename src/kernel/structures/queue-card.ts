@@ -1,5 +1,5 @@
 import type { Invariant } from '../invariants.ts';
-import { C_STRUCTURE, FREE, HELD } from '../layout.ts';
+import { C_STRUCTURE, FREE } from '../layout.ts';
 import type { StepCard } from '../step-card.ts';
 import type { StructureOperation } from '../structure-card.ts';
 
@@ -57,9 +57,7 @@ export const QUEUE_INVARIANTS: readonly Invariant[] = [
     about: ['next'],
     brokenBy: ({ word, slot, before, after }, state) => {
       if (word !== 'next' || before !== 0 || after === 0) return null;
-      // Chained where nobody else sees it.
-      const own = state.stateOf(slot);
-      if (own === FREE || own === HELD) return null;
+      if (state.stateOf(slot) === FREE || state.beginsChain(slot)) return null;
       if (!state.isInside(slot)) return `From Head next does not lead to slot ${slot}`;
       const { inside, length, insideEnd } = state;
       const at = inside.subarray(0, length).lastIndexOf(slot);

@@ -1,4 +1,4 @@
-import { parseProgram, splitProgram } from '../../../laboratory/program.ts';
+import { longestChain, parseProgram, splitProgram } from '../../../laboratory/program.ts';
 import { chooseScheme, schemes, usualScheme } from '../../../laboratory/registry.ts';
 import { enoughSlots } from '../../../laboratory/shared.ts';
 import { model } from '../../../model/engine.ts';
@@ -88,9 +88,11 @@ async function subjectOf({ id, scheme, slots, cache, schedule }: EngineRequest):
 
 /** The slots that were asked for, or as many as the program needs under the scheme. */
 export async function slotsFor(program: string, scheme: string, slots: number | null): Promise<number> {
-  const { threads, initial, structure } = parseProgram(program);
+  const parsed = parseProgram(program);
+  const { threads, initial, structure } = parsed;
   const choice = await chooseScheme(namedScheme(program, scheme));
-  return enoughSlots(slots, USUAL, choice, { threads: threads.length, cache: 0, initial, structure });
+  const chain = longestChain(parsed);
+  return enoughSlots(slots, USUAL, choice, { threads: threads.length, cache: 0, chain, initial, structure });
 }
 
 /** The scenarios that a tab can be asked for. */
