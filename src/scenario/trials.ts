@@ -1,9 +1,10 @@
 import { fileOf } from '../laboratory/labels.ts';
 import { callsIn, operationsOf } from '../laboratory/operations.ts';
-import { splitProgram } from '../laboratory/program.ts';
+import { longestChain, splitProgram } from '../laboratory/program.ts';
+import { leastSlots } from '../laboratory/shared.ts';
 import { cardOfStructure, structures } from '../laboratory/structures.ts';
 import { model } from '../model/engine.ts';
-import { chooseScheme, needsOf, type SchemeChoice, schemesOf } from '../laboratory/registry.ts';
+import { chooseScheme, type SchemeChoice, schemesOf } from '../laboratory/registry.ts';
 import type { StepRecord, StopRecord, TraceEvent } from '../observe/trace.ts';
 import { type Move, parseSchedule, printSchedule, type Until } from '../schedule/schedule.ts';
 import { earliest } from './cases.ts';
@@ -64,7 +65,13 @@ async function tryOnce(damaged: Performance, spec: string, withoutVariant: boole
   const { freeList = 'stack' } = trace.header;
   const slots = Math.max(
     trace.header.slots,
-    leastSlots(await chooseScheme(spec), trace.header.threads, 0, damaged.structure, longestChain(damaged.program)),
+    leastSlots(
+      await chooseScheme(spec),
+      trace.header.threads,
+      0,
+      damaged.structure,
+      longestChain(damaged.program),
+    ),
   );
   const performed = await perform(
     model,
