@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import zopfli from '@gfx/zopfli';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import type { PackedScript } from './document.ts';
 import { toLetters } from './letters.ts';
@@ -95,9 +95,10 @@ export async function bundled(lines: readonly string[], options: BuildOptions = 
 }
 
 /** A script as a page carries it. */
-export function packedScript(text: string): PackedScript {
+export async function packedScript(text: string): Promise<PackedScript> {
   return {
-    packed: toLetters(gzipSync(text, { level: 9 })),
+    // As gzip has it, and smaller than zlib makes it.
+    packed: toLetters(await zopfli.gzipAsync(Buffer.from(text), { numiterations: 5 })),
     sha256: createHash('sha256').update(text).digest('base64'),
   };
 }

@@ -254,9 +254,9 @@ export async function scriptsOfRuns(): Promise<Record<string, PackedScript>> {
     { define },
   );
   const packedParts = Object.entries(parts).map(
-    ([name, text]) => [name, packedScript(shared.numbered(text))] as const,
+    async ([name, text]) => [name, await packedScript(shared.numbered(text))] as const,
   );
-  return { ...Object.fromEntries(packedParts), runs: packedScript(runs) };
+  return { ...Object.fromEntries(await Promise.all(packedParts)), runs: await packedScript(runs) };
 }
 
 /** The script that checks a user's own code: the checker is in it. */
