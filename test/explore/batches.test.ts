@@ -100,6 +100,11 @@ test.each(['e*2 | d*2', '[A] e*2 | d'])(
   },
 );
 
+test('a chain that nobody sees yet is no damage, where the last free slot is in it as well', async () => {
+  const { complete, findings } = await explore('e*2 e*2 | i', 'tagged', { slots: 5 });
+  expect([complete, findings]).toEqual([true, []]);
+});
+
 test('a structure without chains says so', () => {
   expect(() => parseProgram('treiber-stack:push*2 | pop')).toThrow(
     'The chain "push*2" in thread 1 of the program "treiber-stack:push*2 | pop" cannot be made: a Treiber stack takes in and gives out each value by a step of its own; write a batch, push2.',
