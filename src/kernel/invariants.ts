@@ -151,14 +151,6 @@ export class SlabState {
     this.#owner = new Uint8Array(geometry.slots + 1);
   }
 
-  /** True of the first slot of a chain that a thread has in hand, and nobody else sees, in a laboratory that has chains. */
-  beginsChain(slot: number): boolean {
-    if (this.geometry.chain < 2 || this.isInside(slot)) return false;
-    for (let thread = 1; thread <= this.geometry.threads; thread++)
-      if (this.#words[this.geometry.record(thread) + R_CHAIN] === slot) return true;
-    return false;
-  }
-
   /** Reads the words as they are now. */
   read(words: Int32Array): this {
     const { geometry } = this;
@@ -199,21 +191,23 @@ export class SlabState {
     return this.#words[this.geometry.cell(n)];
   }
 
+  /** The slot with which the chain begins that a thread has in hand, or had last. */
+  chainOf(thread: number): number {
+    return this.#words[this.geometry.record(thread) + R_CHAIN];
+  }
+
   get top(): number {
     return this.#words[FREE_TOP] & this.geometry.top.indexMask;
   }
 
   /** What the next word of a slot names; 0 if there is no such slot. */
   next(slot: number): number {
-    if (!this.#isSlot(slot)) return 0;
-    return this.#words[this.geometry.slot(slot, S_NEXT)] & this.geometry.link.indexMask;
+    return this.#isSlot(slot) ? this.wordOf(slot, S_NEXT) & this.geometry.link.indexMask : 0;
   }
 
   /** True if the next word of a slot bears a mark; false if there is no such slot. */
   isMarked(slot: number): boolean {
-    return (
-      this.#isSlot(slot) && this.geometry.link.marked(this.#words[this.geometry.slot(slot, S_NEXT)]) !== 0
-    );
+    return this.#isSlot(slot) && this.geometry.link.marked(this.wordOf(slot, S_NEXT)) !== 0;
   }
 
   /** The value, or the key, of a slot that there is. */

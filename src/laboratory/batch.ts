@@ -1,5 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { putMany, takeMany } from '../kernel/batch.ts';
+import { HOLDS_HAZARDS } from '../kernel/layout.ts';
+import { LINGER_ON } from '../kernel/schemes/hazard-pointers.ts';
 import { MichaelScottQueue } from '../kernel/structures/michael-scott.ts';
 import type { Scheme } from '../kernel/scheme.ts';
 import type { Structure } from '../kernel/structure.ts';
@@ -58,6 +60,15 @@ export function chainsIn(structure: Structure<Scheme>, size: number): Batch | nu
  */
 export function chainsOf({ scheme }: SchemeChoice, structure: StructureClass, asked: number): number {
   return asked > 1 && scheme.CHAINS === true && structure.CHAINS === true ? asked : 0;
+}
+
+/**
+ * What a thread may have in hand beyond what the scheme counts, where one step puts up to `chain` values in: all but one. Under hazard pointers that one as well: while it
+ * helps a chain on, a thread announces as many slots as it can, and has its own chain in hand. With `linger=on` that is counted for single values too.
+ */
+export function moreInHand({ scheme, param1 }: SchemeChoice, chain: number): number {
+  if (chain < 2) return 0;
+  return scheme.HOLDS === HOLDS_HAZARDS && param1 !== LINGER_ON ? chain : chain - 1;
 }
 
 /** Why many values cannot go in or out by one step there, as a part of a sentence. */

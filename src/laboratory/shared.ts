@@ -6,7 +6,6 @@ import {
   C_A3,
   Geometry,
   H_CHAIN,
-  HOLDS_HAZARDS,
   H_COUNTED,
   H_MAGIC,
   H_MARK_BITS,
@@ -18,11 +17,10 @@ import {
 import { ThreadRecord } from '../kernel/record.ts';
 import { Scheme } from '../kernel/scheme.ts';
 import { Slab } from '../kernel/slab.ts';
-import { LINGER_ON } from '../kernel/schemes/hazard-pointers.ts';
 import { beginFreeRing, RingSlab, wordsOfFreeRing } from '../kernel/structures/ring-slab.ts';
 import { indexBitsFor, MAX_INDEX_BITS } from '../kernel/words.ts';
 import { AtomicsMemory } from './atomics.ts';
-import { chainsOf, checkChain } from './batch.ts';
+import { chainsOf, checkChain, moreInHand } from './batch.ts';
 import {
   assertKnown,
   asValueOf,
@@ -121,15 +119,6 @@ export function leastSlots(
 ): number {
   const inHand = moreInHand(choice, chainsOf(choice, structure, chain));
   return needsOf(choice, threads, structure) + (threads - 1) * (MAGAZINES * cache + inHand);
-}
-
-/**
- * What a thread may have in hand beyond what the scheme counts, where one step puts up to `chain` values in: all but one. Under hazard pointers that one as well: while it
- * helps a chain on, a thread announces as many slots as it can, and has its own chain in hand. With `linger=on` that is counted for single values too.
- */
-function moreInHand({ scheme, param1 }: SchemeChoice, chain: number): number {
-  if (chain < 2) return 0;
-  return scheme.HOLDS === HOLDS_HAZARDS && param1 !== LINGER_ON ? chain : chain - 1;
 }
 
 const GEOMETRY: Readonly<Record<keyof GeometryOptions, true>> = {

@@ -11,6 +11,10 @@ import { OK, VALUE } from '../../src/kernel/structure.ts';
 
 class Stopped extends Error {}
 
+const stop = (): never => {
+  throw new Stopped();
+};
+
 /** A memory on which something happens before a step is made for the first time. */
 class Interrupted extends AtomicsMemory {
   before: { readonly step: number; readonly act: () => void } | null = null;
@@ -50,9 +54,6 @@ test.each([
       second.enqueue(n);
       second.dequeue();
     }
-    const stop = (): never => {
-      throw new Stopped();
-    };
     own.before = {
       step: E17,
       act: () => {

@@ -1,4 +1,4 @@
-import type { Invariant } from '../invariants.ts';
+import type { Invariant, SlabState } from '../invariants.ts';
 import { C_STRUCTURE, FREE } from '../layout.ts';
 import type { StepCard } from '../step-card.ts';
 import type { StructureOperation } from '../structure-card.ts';
@@ -13,6 +13,14 @@ export const QUEUE_OPERATIONS: readonly StructureOperation[] = [
 /** The most nodes that one step links, or unlinks. */
 function longest({ geometry }: { readonly geometry: { readonly chain: number } }): number {
   return Math.max(1, geometry.chain);
+}
+
+/** True of a slot that its thread has put before a chain that nobody else sees. */
+function isOwnChain(slot: number, state: SlabState): boolean {
+  const { chain, threads } = state.geometry;
+  if (chain < 2 || state.isInside(slot)) return false;
+  for (let thread = 1; thread <= threads; thread++) if (state.chainOf(thread) === slot) return true;
+  return false;
 }
 
 /** What all queues have in common whose nodes are linked from Head to Tail, and whose last one Tail names, or the one that the last step has linked nodes behind. */
@@ -57,7 +65,8 @@ export const QUEUE_INVARIANTS: readonly Invariant[] = [
     about: ['next'],
     brokenBy: ({ word, slot, before, after }, state) => {
       if (word !== 'next' || before !== 0 || after === 0) return null;
-      if (state.stateOf(slot) === FREE || state.beginsChain(slot)) return null;
+      if (state.stateOf(slot) === FREE) return null;
+      if (isOwnChain(slot, state)) return null;
       if (!state.isInside(slot)) return `From Head next does not lead to slot ${slot}`;
       const { inside, length, insideEnd } = state;
       const at = inside.subarray(0, length).lastIndexOf(slot);
