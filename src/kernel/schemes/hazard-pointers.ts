@@ -94,12 +94,14 @@ export class HazardPointers extends Scheme {
 
   /**
    * Those in use, one to put in, and for each other thread what it keeps and as many more as it announces: slots that it announces and
-   * we retired, or one of these less and another slot in hand; none less where one of them is a hazard that lingers. Our own hazards hold nothing back then: `collect` takes them back.
+   * we retired, or one of these less and another slot in hand. Our own hazards hold nothing back then: `collect` takes them back.
    */
   static needs(threads: i32, threshold: i32, linger: i32, protections: i32, inUse: i32): i32 {
-    const keeps = HazardPointers.keeps(threads, threshold, linger, protections);
-    const inHand: i32 = linger == LINGER_ON ? 1 : 0;
-    return inUse + 1 + (threads - 1) * (keeps + protections + inHand);
+    // Where hazards linger it is none less: one of them may be left from an operation before. What it keeps by the announcements of a scan has room for that one:
+    // the slot whose retire made it scan is the only one that it announced itself then.
+    const more: i32 = linger == LINGER_ON ? 1 : 0;
+    const keeps = HazardPointers.keeps(threads, threshold + more, linger, protections);
+    return inUse + 1 + (threads - 1) * (keeps + protections);
   }
 
   // Words it adds: an announced word for each slot that the structure protects at a time (slot index or 0), a thread, a private copy of
