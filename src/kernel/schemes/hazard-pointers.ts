@@ -97,8 +97,8 @@ export class HazardPointers extends Scheme {
    * we retired, or one of these less and another slot in hand. Our own hazards hold nothing back then: `collect` takes them back.
    */
   static needs(threads: i32, threshold: i32, linger: i32, protections: i32, inUse: i32): i32 {
-    // Where hazards linger it is none less: one of them may be left from an operation before. What it keeps by the announcements of a scan has room for that one:
-    // the slot whose retire made it scan is the only one that it announced itself then.
+    // Hazards that linger take nothing off for the slot in hand: one of them may be left from an operation before. What is kept by the announcements of
+    // a scan has room for that: the slot whose retire made the thread scan is the only one that it announced itself then.
     const more: i32 = linger == LINGER_ON ? 1 : 0;
     const keeps = HazardPointers.keeps(threads, threshold + more, linger, protections);
     return inUse + 1 + (threads - 1) * (keeps + protections);
