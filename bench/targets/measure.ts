@@ -8,15 +8,14 @@ import { WORKLOAD_NAMES } from '../../src/bench/workloads.ts';
 import { InternalError, UsageError } from '../../src/errors.ts';
 import { misfit } from '../../src/observe/members.ts';
 import { sealed, unsealed } from '../../src/observe/seal.ts';
+import { type Accesses, countAccesses } from '../../src/bench/passes.ts';
 import { schemeContender } from '../../src/bench/scheme-contender.ts';
 import { visible } from '../../src/visible.ts';
 import { peers } from '../peers/index.ts';
 import { batchedMutexQueue } from '../peers/mutex-queue.ts';
 import { libraries, type Native, reference } from '../peers/native/index.ts';
 import {
-  type Accesses,
   type ContenderName,
-  countAccesses,
   isSame,
   judgeBlock,
   type JudgedTarget,

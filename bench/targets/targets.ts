@@ -1,6 +1,5 @@
 import { type Cell, type Sample, type Turns, turnsByKind } from '../../src/bench/cell.ts';
 import type { Contender, NativeContender, WorkerContender } from '../../src/bench/contender.ts';
-import type { HandleOpener } from '../../src/bench/handle.ts';
 import type { Block } from '../../src/bench/measure.ts';
 import type { RepetitionKind } from '../../src/bench/round-trip.ts';
 import { type BenchEngine, schemeContender } from '../../src/bench/scheme-contender.ts';
@@ -9,7 +8,6 @@ import { type Workload, WORKLOADS } from '../../src/bench/workloads.ts';
 import { HazardPointers, LINGER_ON } from '../../src/kernel/schemes/hazard-pointers.ts';
 import { type SchemeChoice, schemesOf } from '../../src/laboratory/registry.ts';
 import { structureById } from '../../src/laboratory/structures.ts';
-import { ControlBlock } from '../../src/threads/control-block.ts';
 
 /** What identifies a contender in a block. */
 export type ContenderName = Pick<Contender, 'engine' | 'scheme' | 'structure'>;
@@ -22,6 +20,8 @@ export interface Target {
   readonly threads: number;
   /** The least ratio of the contender's rate to the rival's that meets the target; for `ahead` it must be more. */
   readonly least: number;
+  /** The same where the cores are far apart: another ratio, or null where nothing is asked then; left out: the same. */
+  readonly leastFar?: number | null;
   readonly ahead: boolean;
   /** All successful operations, or the values that arrive. */
   readonly counts: 'operations' | 'messages';
@@ -97,6 +97,20 @@ const RING_OF_TAGGED: Partial<Readonly<Record<Workload, number>>> = { pairs: 1.2
 const RING_OF_MUTEX = 1.5;
 const RING_THREADS = 2;
 
+/**
+ * Of the same operations with a step each, for those that one step makes many of: with a thread alone, and with more, near and far; and on JavaScript's atomics. And by scheme the workloads
+ * in which they are to be ahead of the mutex queue that takes its lock once for as many, near.
+ */
+const CHAINS_ALONE = 2;
+const CHAINS_NEAR = 2.5;
+const CHAINS_FAR = 1.5;
+const CHAINS_ON_ATOMICS = 2.5;
+const CHAINS_AHEAD: Readonly<Record<string, readonly Workload[]>> = {
+  tagged: ['pairs', 'producers-consumers'],
+  epochs: ['pairs'],
+};
+const CHAIN_THREADS = [1, 2];
+
 const named = ({ engine, scheme, structure }: ContenderName): ContenderName => ({
   engine,
   scheme,
@@ -166,8 +180,10 @@ export async function planTargets(options: TargetOptions, rivals: Rivals): Promi
     }
   }
   for (const workload of workloads) {
-    for (const count of threads.filter((each) => each >= WORKLOADS[workload].leastThreads))
+    for (const count of threads.filter((each) => each >= WORKLOADS[workload].leastThreads)) {
       blocks.push(...userBlock(workload, count, rivals, options));
+      for (const choice of choices) blocks.push(...chainBlock(workload, count, choice, rivals, options));
+    }
   }
   return blocks;
 }
@@ -230,6 +246,25 @@ function userBlock(
   return plan.done(options);
 }
 
+/** What makes many operations by one step is held against as many steps a call, and against the mutex queue. */
+function chainBlock(
+  workload: Workload,
+  threads: number,
+  choice: SchemeChoice,
+  { batchedMutex }: Rivals,
+  options: TargetOptions,
+): TargetBlock[] {
+  const plan = new BlockPlan(workload, threads);
+  if (!NATIVE_WORKLOADS.includes(workload) || !CHAIN_THREADS.includes(threads)) return [];
+  const on = (engine: BenchEngine): WorkerContender => schemeContender(choice, engine);
+  if (threads === 1) plan.add(on('wasm-chained'), on('wasm-batched'), CHAINS_ALONE);
+  else plan.add(on('wasm-chained'), on('wasm-batched'), CHAINS_NEAR, { leastFar: CHAINS_FAR });
+  plan.add(on('atomics-chained'), on('atomics-batched'), CHAINS_ON_ATOMICS);
+  if (threads > 1 && CHAINS_AHEAD[choice.spec]?.includes(workload) === true)
+    plan.add(on('wasm-chained'), batchedMutex, 1, { ahead: true, leastFar: null });
+  return plan.done(options);
+}
+
 /** The ring is held against the queue under tags, if that is measured, and against the mutex queue, one operation a call and many. */
 function ringTargets(
   plan: BlockPlan,
@@ -273,7 +308,9 @@ function judge(
   rivalSamples: readonly Sample[],
   seed: number,
 ): JudgedTarget[] {
-  return turnsByKind(samples, rivalSamples).map((each) => judgeTurns(target, each, seed));
+  return turnsByKind(samples, rivalSamples)
+    .filter(({ kind }) => kind !== 'far' || target.leastFar !== null)
+    .map((each) => judgeTurns(target, each, seed));
 }
 
 function judgeTurns(target: Target, { kind, turns }: Turns, seed: number): JudgedTarget {
@@ -281,10 +318,13 @@ function judgeTurns(target: Target, { kind, turns }: Turns, seed: number): Judge
   const rivalMops = turns.map(([, rival]) => rateOf(rival, target));
   const ratio = median(mops) / median(rivalMops);
   const interval = ratioInterval(rivalMops, mops, seed);
-  const suffices = (of: number): boolean => (target.ahead ? of > target.least : of >= target.least);
+  const least = kind === 'far' ? (target.leastFar ?? target.least) : target.least;
+  const suffices = (of: number): boolean => (target.ahead ? of > least : of >= least);
   const isMet = suffices(ratio);
+  const { leastFar: _, ...asked } = target;
   return {
-    ...target,
+    ...asked,
+    least,
     mops: median(mops),
     rivalMops: median(rivalMops),
     ratio,
@@ -300,51 +340,4 @@ function judgeTurns(target: Target, { kind, turns }: Turns, seed: number): Judge
 function rateOf({ mops, perThread }: Sample, { counts }: Target): number {
   if (counts === 'operations') return mops;
   return perThread.reduce((sum, each, i) => ((i + 1) % 2 === 0 ? sum + each : sum), 0);
-}
-
-/** Atomic accesses for a value that is put in and taken out by a thread alone, on average, to a tenth. */
-export interface Accesses {
-  readonly loads: number;
-  /** Stores, compare-and-swaps, exchanges and additions. */
-  readonly writes: number;
-}
-
-const WRITES = ['store', 'compareExchange', 'exchange', 'add', 'sub', 'or', 'and'] as const;
-const PAIRS = 1024;
-
-function tenth(of: number): number {
-  return Math.round(10 * of) / 10;
-}
-
-/** Counts them in this thread, after as many pairs for warm-up. */
-export async function countAccesses(contender: WorkerContender, capacity: number): Promise<Accesses> {
-  const setup = { workload: 'pairs', threads: 1, capacity, points: new Map() } as const;
-  const { state } = contender.make(setup).partsFor(1);
-  const { openHandle } = (await import(contender.module)) as { readonly openHandle: HandleOpener };
-  const handle = await openHandle(state, 1, ControlBlock.create(1));
-  const pairs = (): void => {
-    for (let i = 0; i < PAIRS; i++) {
-      handle.enqueue(i);
-      handle.dequeue();
-    }
-  };
-  pairs();
-  const counts = { loads: 0, writes: 0 };
-  const own = Object.fromEntries(
-    ['load', ...WRITES].map((method) => [method, Reflect.get(Atomics, method) as unknown]),
-  );
-  const count =
-    (method: unknown, sort: keyof Accesses): unknown =>
-    (...given: unknown[]): unknown => {
-      counts[sort]++;
-      return Reflect.apply(method as () => unknown, Atomics, given);
-    };
-  try {
-    for (const [key, method] of Object.entries(own))
-      Reflect.set(Atomics, key, count(method, key === 'load' ? 'loads' : 'writes'));
-    pairs();
-  } finally {
-    for (const [key, method] of Object.entries(own)) Reflect.set(Atomics, key, method);
-  }
-  return { loads: tenth(counts.loads / PAIRS), writes: tenth(counts.writes / PAIRS) };
 }

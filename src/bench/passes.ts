@@ -1,3 +1,4 @@
+import { ControlBlock } from '../threads/control-block.ts';
 import {
   type Age,
   type Cell,
@@ -7,7 +8,7 @@ import {
   p99,
   type Unreclaimed,
 } from './cell.ts';
-import type { RoundResult } from './contender.ts';
+import type { RoundResult, WorkerContender } from './contender.ts';
 import {
   AGED,
   COLLECTED,
@@ -23,6 +24,7 @@ import {
   SAMPLED,
   TIMED,
 } from './figures.ts';
+import type { HandleOpener } from './handle.ts';
 import type { Histogram } from './histogram.ts';
 import type { WorkerSession } from './session.ts';
 import { mean } from './statistics.ts';
@@ -160,4 +162,51 @@ async function collectionsOf(session: WorkerSession, ms: number): Promise<Collec
     times: all.count,
     operations,
   };
+}
+
+/** Atomic accesses for a value that is put in and taken out by a thread alone, on average, to a tenth. */
+export interface Accesses {
+  readonly loads: number;
+  /** Stores, compare-and-swaps, exchanges and additions. */
+  readonly writes: number;
+}
+
+const WRITES = ['store', 'compareExchange', 'exchange', 'add', 'sub', 'or', 'and'] as const;
+const PAIRS = 1024;
+
+function tenth(of: number): number {
+  return Math.round(10 * of) / 10;
+}
+
+/** Counts them in this thread, after as many pairs for warm-up. */
+export async function countAccesses(contender: WorkerContender, capacity: number): Promise<Accesses> {
+  const setup = { workload: 'pairs', threads: 1, capacity, points: new Map() } as const;
+  const { state } = contender.make(setup).partsFor(1);
+  const { openHandle } = (await import(contender.module)) as { readonly openHandle: HandleOpener };
+  const handle = await openHandle(state, 1, ControlBlock.create(1));
+  const pairs = (): void => {
+    for (let i = 0; i < PAIRS; i++) {
+      handle.enqueue(i);
+      handle.dequeue();
+    }
+  };
+  pairs();
+  const counts = { loads: 0, writes: 0 };
+  const own = Object.fromEntries(
+    ['load', ...WRITES].map((method) => [method, Reflect.get(Atomics, method) as unknown]),
+  );
+  const count =
+    (method: unknown, sort: keyof Accesses): unknown =>
+    (...given: unknown[]): unknown => {
+      counts[sort]++;
+      return Reflect.apply(method as () => unknown, Atomics, given);
+    };
+  try {
+    for (const [key, method] of Object.entries(own))
+      Reflect.set(Atomics, key, count(method, key === 'load' ? 'loads' : 'writes'));
+    pairs();
+  } finally {
+    for (const [key, method] of Object.entries(own)) Reflect.set(Atomics, key, method);
+  }
+  return { loads: tenth(counts.loads / PAIRS), writes: tenth(counts.writes / PAIRS) };
 }

@@ -1,25 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { chooseScheme } from '../../src/laboratory/registry.ts';
-import type { NativeContender, WorkerContender } from '../../src/bench/contender.ts';
 import { isSettled, parseTargets, printTargets, targetsBefore } from '../../bench/targets/measure.ts';
 import { thisMachine } from '../../src/bench/result-file.ts';
 import { schemeContender } from '../../src/bench/scheme-contender.ts';
 import { mutexQueue } from '../../bench/peers/mutex-queue.ts';
-import {
-  countAccesses,
-  judgeBlock,
-  type ContenderName,
-  type JudgedTarget,
-  planTargets,
-  type Rivals,
-  type Target,
-} from '../../bench/targets/targets.ts';
+import { judgeBlock, type JudgedTarget, type Target } from '../../bench/targets/targets.ts';
+import { countAccesses } from '../../src/bench/passes.ts';
 import { targetsText } from '../../bench/targets/text.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
 import type { RepetitionKind } from '../../src/bench/round-trip.ts';
 import type { Sample } from '../../src/bench/cell.ts';
 import { cell, sample } from './results.ts';
-import { faultyContender } from './contenders.ts';
 
 const TARGET: Target = {
   contender: { engine: 'wasm', scheme: 'tagged' },
@@ -101,6 +92,11 @@ describe('a target', () => {
       { kind: 'near', repetitions: 3, ratio: 1.5, isMet: true },
       { kind: 'far', repetitions: 3, ratio: 0.25, isMet: false },
     ]);
+    // Where less is asked of far cores, and where nothing is.
+    const far = (leastFar: number | null): unknown[] =>
+      judgeBlock([{ ...TARGET, leastFar }], cells, 1).slice(1);
+    expect(far(0.2)).toMatchObject([{ kind: 'far', least: 0.2, isMet: true }]);
+    expect(far(null)).toEqual([]);
   });
 
   test('is never sure of disturbed repetitions, and takes all of them', () => {
@@ -140,122 +136,6 @@ describe('a target', () => {
     expect(text).toMatch(/tagged \(wasm\) \/ other +20\.00 +20\.00 +1\.00 +1\.00…1\.00 +≥ 0\.9 met \[3\]/);
     expect(text).toMatch(/0\.80 .* missed\? \[5\]/);
     expect(text).toContain('1 of 2 targets are met, 1 are missed; 1 of these answers are not sure');
-  });
-});
-
-const program = (scheme: string): NativeContender => ({
-  engine: 'peer',
-  scheme,
-  refusal: () => null,
-  open: () => Promise.reject(new Error('nobody opens it')),
-});
-
-const named = (scheme: string): WorkerContender => ({ ...faultyContender('none'), scheme });
-
-const shownAs = ({ structure, engine }: ContenderName): string => `${structure ?? ''} ${engine}`.trim();
-
-describe('the targets', () => {
-  const rivals: Rivals = {
-    reference: async (_, batched) => program(batched ? 'batched reference' : 'reference'),
-    libraries: async () => [program('library')],
-    mutex: named('mutex'),
-    batchedMutex: named('batched mutex'),
-    messages: {
-      ...named('messages'),
-      refusal: (workload) => (workload === 'pairs' ? 'it has one way' : null),
-    },
-    ring: named('ring'),
-  };
-  const plan = async (
-    workload: Target['workload'],
-    threads: number,
-    others = rivals,
-    schemes = ['tagged'],
-  ): Promise<string[]> => {
-    const choices = await Promise.all(schemes.map((spec) => chooseScheme(spec)));
-    const asked = { choices, workloads: [workload], threads: [threads], capacity: 100, seed: 1 };
-    return (await planTargets(asked, others)).flatMap(({ targets }) =>
-      targets.map(
-        ({ contender, rival, ahead, least, counts }) =>
-          `${shownAs(contender)} / ${rival.scheme} ${ahead ? '>' : '>='} ${least} ${counts}`,
-      ),
-    );
-  };
-
-  test('at one thread are of the reference what each scheme is asked for, and more in batches', async () => {
-    const asked = { tagged: [0.65, 0.8], epochs: [0.8, 0.9], 'hazard-pointers': [0.85, 0.9] };
-    for (const [scheme, [single, many]] of Object.entries(asked))
-      expect((await plan('pairs', 1, rivals, [scheme])).join().replaceAll(' operations', '')).toBe(
-        `wasm / reference >= ${single},wasm-batched / batched reference >= ${many},wasm / mutex > 1,atomics / mutex > 1`,
-      );
-  });
-
-  test('at two threads are nine tenths of it, the library, and what a user would pick', async () => {
-    expect(await plan('producers-consumers', 2)).toEqual([
-      'wasm / reference >= 0.9 operations',
-      'wasm / library > 1 operations',
-      'wasm / mutex > 1 operations',
-      'wasm / messages >= 8 messages',
-      'wasm / ring > 1 operations',
-      'vyukov-ring wasm / tagged >= 3 operations',
-      'vyukov-ring wasm / mutex >= 1.5 operations',
-      'vyukov-ring wasm-batched / batched mutex > 1 operations',
-      'atomics / mutex > 1 operations',
-      'atomics / messages > 1 operations',
-    ]);
-  });
-
-  test.each([
-    ['pairs', 2, '0.95'],
-    ['producers-consumers', 4, '1.2'],
-  ] as const)(
-    'of hazards that linger, in %s with %i threads: ahead of those that do not, and %s of the library',
-    async (workload, threads, least) => {
-      const asked = await plan(workload, threads, rivals, ['hazard-pointers', 'hazard-pointers:linger=on']);
-      expect(asked.filter((each) => /\/ (hazard|library)/.test(each))).toEqual([
-        'wasm / library > 1 operations',
-        'wasm / hazard-pointers > 1 operations',
-        `wasm / library >= ${least} operations`,
-      ]);
-    },
-  );
-
-  test('in other workloads are about the atomics engine alone', async () => {
-    expect(await plan('bursts', 8)).toEqual([
-      'atomics / mutex > 1 operations',
-      'atomics / messages > 1 operations',
-    ]);
-  });
-
-  test('leave out a rival that is not there', async () => {
-    const alone = { ...rivals, reference: async () => null, libraries: async () => [] };
-    expect(await plan('pairs', 2, alone)).toEqual([
-      'wasm / mutex > 1 operations',
-      'vyukov-ring wasm / tagged >= 1.2 operations',
-      'vyukov-ring wasm / mutex >= 1.5 operations',
-      'vyukov-ring wasm-batched / batched mutex > 1 operations',
-      'atomics / mutex > 1 operations',
-    ]);
-  });
-
-  test('let each contender take its turn once in a block', async () => {
-    const [block] = await planTargets(
-      {
-        choices: [await chooseScheme('tagged')],
-        workloads: ['pairs'],
-        threads: [2],
-        capacity: 100,
-        seed: 1,
-      },
-      rivals,
-    );
-    expect(block!.block.contenders.map(({ scheme }) => scheme)).toEqual(['tagged', 'reference', 'library']);
-    expect(block!.block.conditions).toMatchObject({
-      workload: 'pairs',
-      threads: 2,
-      think: false,
-      prefill: 0,
-    });
   });
 });
 
