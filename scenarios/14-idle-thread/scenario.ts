@@ -8,7 +8,7 @@ export const scenario: Scenario = {
   id: 'idle-thread',
   title: 'A thread that does nothing pins memory',
   about:
-    'T1 dequeues a value, and has nothing more to do. Every other scheme has forgotten it by then. Under quiescent states it is online still: ' +
+    'T1 dequeues a value, and has nothing more to do. Most other schemes have forgotten it by then. Under quiescent states it is online still: ' +
     'the others wait until it says again that it uses nothing, and it says so only at the end of an operation. So the epoch moves on once, ' +
     'and nothing that T2 retires is freed: the slab fills up although nobody uses anything. The cure is one store: a thread that is about ' +
     'to wait goes offline first.',

@@ -8,7 +8,7 @@ export const scenario: Scenario = {
   id: 'restart',
   title: 'A reader that starts over, again and again',
   about:
-    'T1 enqueues at one end of the queue, and T2 dequeues at the other. Neither touches a word that the other one needs. But under neutralization each retire of T2 makes all readers start over, ' +
+    'T1 enqueues at one end of the queue, and T2 dequeues at the other. Neither writes a word of the queue that the other one writes. But under neutralization each retire of T2 makes all readers start over, ' +
     'whatever it is that they read: T1 has read Tail and what comes after, and before it may write it finds that it was neutralized. It reads the same again, three times, and succeeds when T2 has nothing more to free. ' +
     'In return T1 holds nothing back while it sleeps.',
   program: '[A B C] e | d d d',

@@ -50,5 +50,5 @@ export const scenario: Scenario = {
     },
   ],
   moral:
-    'One more look at one more word, and the list of Harris may be used wherever that of Michael may: a structure has to fit its scheme.',
+    'One more look at one more word, and the list of Harris holds under hazards and eras, where it did not: a structure has to fit its scheme.',
 };

@@ -310,8 +310,12 @@ function nameAlone(holder: Holder): string {
   return holderText({ ...holder, of: null });
 }
 
-function retained(held: HeldBack, { retiredAt, changedAt }: Ownership): Retained {
-  const holders = held.holders.map((holder) => ({ ...holder, since: changedAt.get(holder.address) ?? 0 }));
+function retained(held: HeldBack, { retiredAt, changedAt, begunAt }: Ownership): Retained {
+  // A list is there from the moment its thread is inside, and changes with each batch that comes.
+  const holders = held.holders.map((holder) => ({
+    ...holder,
+    since: (holder.batch ? begunAt : changedAt).get(holder.address) ?? 0,
+  }));
   const at = retiredAt[held.slot];
   const retiredSince = at === 0 ? 'retired before the recording' : `retired at step ${at}`;
   // Two words may announce the same: then the older one says since when.

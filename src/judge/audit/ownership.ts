@@ -91,6 +91,8 @@ export class Ownership {
   readonly retiredAt: Int32Array;
   /** For each address that changed, the step at which it did so last. */
   readonly changedAt: Map<number, number> = new Map<number, number>();
+  /** The same of the last change from 0. */
+  readonly begunAt: Map<number, number> = new Map<number, number>();
   readonly #strandedBy: (Cut | null)[];
   /** The first slot that only another root leads to and a cut has stranded, -1 if there is none; null until it is looked for. */
   #stranded: number | null = null;
@@ -129,6 +131,7 @@ export class Ownership {
 
   #changed(change: ChangedWord, step: StepRecord): void {
     this.changedAt.set(change.address, step.step);
+    if (change.from === 0) this.begunAt.set(change.address, step.step);
     const place = wordPlace(this.geometry, change.address);
     if (!LEADING.has(place.kind)) return;
     const before = this.#claims;

@@ -172,6 +172,7 @@ function notesOfRetained(retained: readonly HeldBack[], style: Style): string[] 
       return { ...held, alike: [held.thread, held.list, held.through, stamp, ...holders].join(' ') };
     }),
     style,
+    (slots) => `The same holds back ${slots}, each with steps and times of its own.`,
   );
 }
 
@@ -184,13 +185,17 @@ interface Told {
   readonly named?: readonly number[];
 }
 
-function notesOfAlike(all: readonly Told[], style: Style): string[] {
+function notesOfAlike(
+  all: readonly Told[],
+  style: Style,
+  same: (slots: string) => string = (slots) => `The same with ${slots}.`,
+): string[] {
   return [...grouped(all, ({ alike }) => alike).values()].map(([{ note, named = [] }, ...more]) => {
     const told = new Set(named);
     const others = more.filter(({ slot }) => !told.has(slot));
     if (others.length === 0) return note;
     const slots = others.map(({ slot }) => slot).toSorted((a, b) => a - b);
-    return `${note} The same with ${slotsText(slots, slots.length, style)}.`;
+    return `${note} ${same(slotsText(slots, slots.length, style))}`;
   });
 }
 

@@ -1,5 +1,5 @@
 import { namesOfValues } from '../../laboratory/program.ts';
-import { claimsOf } from '../../laboratory/registry.ts';
+import { claimsOf, unsafeUnder } from '../../laboratory/registry.ts';
 import type { DamageKind, Finding } from '../../observe/trace.ts';
 import type { AlternativeRun } from '../../scenario/trials.ts';
 import { hang } from './columns.ts';
@@ -31,7 +31,7 @@ export function trialLines(
   if (trials.length === 0 || findings.length === 0) return [];
   const { kind } = findings[0];
   const isCure = ({ withoutVariant, performed }: AlternativeRun): boolean =>
-    withoutVariant || (!NOT_FOR_SCHEMES.has(kind) && claimsOf(performed.choice.scheme).abaSafe !== 'no');
+    withoutVariant || (!NOT_FOR_SCHEMES.has(kind) && isSafe(performed));
   const without = trials.filter(({ stops }) => stops);
   const [cures, elsewhere] = [without.filter(isCure), without.filter((trial) => !isCure(trial))];
   const others = trials.filter(({ stops }) => !stops);
@@ -49,6 +49,11 @@ export function trialLines(
   }
   if (cures.length > 0 && others.length > 0) say('would not', cameText(others, kind, style));
   return lines.map((line) => line.replaceAll('\u00A0', ' '));
+}
+
+/** True if the scheme promises that what it is there for holds, and the structure's card does not say that it is unsafe under it. */
+function isSafe({ choice, structure }: AlternativeRun['performed']): boolean {
+  return claimsOf(choice.scheme).abaSafe !== 'no' && unsafeUnder(structure, choice) === null;
 }
 
 /** In front of a list; on a narrow terminal its lines begin further to the left. */
