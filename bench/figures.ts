@@ -7,7 +7,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UsageError } from '../src/errors.ts';
 import { median, quantile } from '../src/bench/statistics.ts';
@@ -53,7 +53,7 @@ function record(begun?: string): string {
   mkdirSync(dirname(file), { recursive: true });
   if (begun === undefined) rmSync(file, { force: true });
   const given = schemes.flatMap((scheme) => specsOf(scheme).flatMap((spec) => ['--scheme', spec]));
-  const args = ['src/cli/start.mjs', 'bench', ...given, ...RECORDED, '--out', file];
+  const args = ['src/cli/start.mjs', 'bench', ...given, ...RECORDED, '--out', relative(root, resolve(file))];
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
   // 1: a claim failed, which the report says.
   if (status !== 0 && status !== 1) process.exit(status ?? 1);

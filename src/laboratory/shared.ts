@@ -293,7 +293,8 @@ export function formatBuffer(
     inUse,
   );
   const isRing = options.freeList === 'ring';
-  for (const { number, card } of stepsOf(choice, structure, isRing)) {
+  // Of several that share a counter the first one names it.
+  for (const { number, card } of stepsOf(choice, structure, isRing).toSorted((a, b) => b.number - a.number)) {
     if (card?.failures !== undefined) memory.poke(H_COUNTED + card.failures - C_A3, number);
   }
   memory.poke(H_CHAIN, chainsOf(choice, structure, options.chain ?? 1));

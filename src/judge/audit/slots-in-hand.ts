@@ -112,7 +112,15 @@ export function slotsInHand(words: Int32Array, geometry: Geometry, { claims, lin
   const hands = [...single(dead.filter(isOfChain)), ...single(dead.filter((thread) => !isOfChain(thread)))];
   const slots = [...ofLiving, ...hands].toSorted((a, b) => a.thread - b.thread);
   const taken = [...takenByLiving, ...takenBy(dead)].toSorted((a, b) => a.thread - b.thread);
-  return { slots, taken, magazines, chains, drawn: drawnFrom(words, geometry, claims, owned) };
+  // What comes behind a slot with another owner was a chain's when it was meant, and is counted there if nobody else has it.
+  const withRest = chains.map((chain) => {
+    const rest = chain.slots
+      .slice(chain.sole)
+      .filter((slot) => isInHand(slot) && isLinked(slot) && !owned.has(slot));
+    for (const slot of rest) owned.add(slot);
+    return { ...chain, has: [...new Set([...chain.has, ...rest])] };
+  });
+  return { slots, taken, magazines, chains: withRest, drawn: drawnFrom(words, geometry, claims, owned) };
 }
 
 /**
