@@ -75,7 +75,7 @@ export function moreInHand({ scheme, param1 }: SchemeChoice, chain: number): num
 export function noChainsText({ name }: SchemeChoice, structure: StructureClass): string {
   return structure.CHAINS === true
     ? `${name} does not say how a walk over many nodes is protected, so each operation has a step of its own`
-    : `a ${structure.TITLE} has no step that puts many values in, or takes many out`;
+    : `the ${structure.TITLE} has no step that puts many values in, or takes many out`;
 }
 
 /** Throws a UsageError if there are no chains of so many values. */

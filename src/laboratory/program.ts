@@ -80,7 +80,7 @@ export function parseProgram(text: string, more: readonly string[] = [], variant
       const batch = known.includes(word) ? null : own.batch(word);
       if (batch?.chains === true && structure.CHAINS !== true)
         throw new UsageError(
-          `The chain "${word}" in thread ${i + 1} of the program "${text}" cannot be made: a ${structure.TITLE} takes in and gives out each value by a step of its own; write a batch, ${shortestWord(batch.operation)}${batch.count}.`,
+          `The chain "${word}" in thread ${i + 1} of the program "${text}" cannot be made: the ${structure.TITLE} takes in and gives out each value by a step of its own; write a batch, ${shortestWord(batch.operation)}${batch.count}.`,
         );
       if (batch) return batchOf(batch, value, `thread ${i + 1} of the program "${text}"`);
       const [, name, given] = /^(\w+)(?:\((\d+)\))?$/.exec(word) ?? KEYED.exec(word) ?? [];

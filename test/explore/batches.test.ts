@@ -107,7 +107,7 @@ test('a chain that nobody sees yet is no damage, where the last free slot is in 
 
 test('a structure without chains says so', () => {
   expect(() => parseProgram('treiber-stack:push*2 | pop')).toThrow(
-    'The chain "push*2" in thread 1 of the program "treiber-stack:push*2 | pop" cannot be made: a Treiber stack takes in and gives out each value by a step of its own; write a batch, push2.',
+    'The chain "push*2" in thread 1 of the program "treiber-stack:push*2 | pop" cannot be made: the Treiber stack takes in and gives out each value by a step of its own; write a batch, push2.',
   );
 });
 
