@@ -1,3 +1,4 @@
+import { protectingSteps, stallStep } from '../../src/bench/experiments.ts';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { keyOf } from '../../src/bench/cell.ts';
 import { Payloads } from '../../src/bench/handle.ts';
@@ -155,4 +156,9 @@ test('a structure that takes no slots is measured beside others under each of th
   const session = await WorkerSession.open(contenders[1] as typeof tagged, conditionsOf({ threads: 1 }));
   onTestFinished(() => session.end());
   expect((await session.round(5000, { mode: PLAIN, quota: 500 })).operations).toBeGreaterThan(0);
+});
+
+test('a thread stalls before steps that it makes without being asked for chains', () => {
+  expect([stallStep(), ...protectingSteps()].filter((step) => step.startsWith('CH'))).toEqual([]);
+  expect(stallStep()).toBe('D12');
 });

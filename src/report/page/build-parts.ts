@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix, sep } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { loadVariant } from '../../laboratory/participant.ts';
-import { knownSteps } from '../../laboratory/labels.ts';
+import { isStepOfChains, knownSteps } from '../../laboratory/labels.ts';
 import { filesOfStructure, structures, usualStructure } from '../../laboratory/structures.ts';
 import { type Method, methodOf } from '../../scenario/source.ts';
 import type { MethodTable } from '../../scenario/source.browser.ts';
@@ -113,16 +113,11 @@ async function methods(folders: readonly string[]): Promise<ReadonlyMap<string, 
   const made = new Map<string, [label: string, method: Method][]>();
   for (const { label } of knownSteps()) {
     const method = methodOf(label);
-    if (method === null || isOfChains(label)) continue;
+    if (method === null || isStepOfChains(label)) continue;
     const [, folder = ''] = /^scenarios\/([^/]+)\//.exec(method.file) ?? [];
     made.set(folder, [...(made.get(folder) ?? []), [label, method]]);
   }
   return new Map([...made].map(([folder, own]) => [folder, methodTable(own)]));
-}
-
-/** True of a step that only a program with chains makes, which no scenario has. */
-function isOfChains(label: string): boolean {
-  return /^CH\d+$/.test(label);
 }
 
 /** True of a file of a structure that is not the usual one, or of what some of these share. */
