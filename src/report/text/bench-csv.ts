@@ -115,10 +115,8 @@ interface Single {
   readonly kind?: string;
 }
 
-/** The columns of the long form, in their order. */
-const LONG = [
-  'begun',
-  'list',
+/** The members of a key, as columns of the long form. */
+const OF_KEY = [
   'engine',
   'scheme',
   'structure',
@@ -132,13 +130,10 @@ const LONG = [
   'keys',
   'roles',
   'payload',
-  'figure',
-  'index',
-  'at',
-  'value',
-  'unit',
-  'kind',
-];
+] as const;
+
+/** The columns of the long form, in their order. */
+const LONG = ['begun', 'list', ...OF_KEY, 'figure', 'index', 'at', 'value', 'unit', 'kind'];
 
 /**
  * A row for each single figure: a repetition, a bucket of a histogram, a look at the unreclaimed slots, a point of a stall, a width of a tag.
@@ -148,40 +143,9 @@ export function benchLongCsv(result: BenchResult): string {
   const { cells, peers, sweep, stalls, begun, structure } = result;
   const rows: string[][] = [];
   const add = (list: string, key: Partial<Cell>, singles: readonly Single[]): void => {
-    const {
-      engine,
-      scheme,
-      workload,
-      threads,
-      think,
-      prefill,
-      cache,
-      stride,
-      freeList,
-      keys,
-      roles,
-      payload,
-    } = key;
-    const name =
-      key.structure ??
-      (engine === 'peer' || result.structures !== undefined ? null : structureById(structure).ID);
-    const place = [
-      begun,
-      list,
-      engine,
-      scheme,
-      name,
-      workload,
-      threads,
-      think,
-      prefill,
-      cache,
-      stride,
-      freeList,
-      keys,
-      roles,
-      payload,
-    ];
+    const isAlone = key.engine !== 'peer' && result.structures === undefined;
+    const own = { ...key, structure: key.structure ?? (isAlone ? structureById(structure).ID : undefined) };
+    const place = [begun, list, ...OF_KEY.map((name) => own[name])];
     const start = place.map((value) => field(value ?? null));
     for (const { figure, index, at, value, unit, kind = null } of singles)
       rows.push([...start, figure, String(index), field(at), field(value), unit, field(kind)]);
