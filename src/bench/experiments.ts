@@ -1,4 +1,4 @@
-import { isStepOfChains, stepOf, stepsWith } from '../laboratory/labels.ts';
+import { stepOf, stepsWith } from '../laboratory/labels.ts';
 import { chooseScheme, claimsOf, type SchemeChoice, survives, unsafeUnder } from '../laboratory/registry.ts';
 import { structureNamed } from '../laboratory/participant.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
@@ -65,7 +65,7 @@ const UNBOUNDED_SLOPE = 50;
  * validates which takes a slot out of the structure.
  */
 export function stallStep(structure: StructureClass = usualStructure): string {
-  const steps = stepsWith(structure).filter(({ label }) => !isStepOfChains(label));
+  const steps = stepsWith(structure).filter(({ card }) => card?.ofChains !== true);
   const takers = steps.filter(({ card }) => card?.moves?.from === 'structure');
   // A step that several structures share validates reads of each of them; and one that repeats a read is made in some operations alone.
   const reads = takers.map(({ card }) =>
@@ -83,7 +83,7 @@ export function stallStep(structure: StructureClass = usualStructure): string {
  */
 export function protectingSteps(structure: StructureClass = usualStructure): readonly string[] {
   const steps = stepsWith(structure).filter(
-    ({ part, label }) => part === 'structure' && !isStepOfChains(label),
+    ({ part, card }) => part === 'structure' && card?.ofChains !== true,
   );
   const asks = new Set(
     cardOfStructure(structure).operations.flatMap(({ name, does }) => (does === 'ask' ? [name] : [])),

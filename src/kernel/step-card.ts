@@ -45,6 +45,8 @@ export interface StepCard {
   readonly needsBitsOnly?: boolean;
   /** True of a step in a slot that the thread was not given by a read: the slot is its own, or is free. */
   readonly needsNoLife?: boolean;
+  /** True of a step that only chains make, of which a laboratory has none unless it is asked for. */
+  readonly ofChains?: boolean;
   /** True of a step by which a thread comes after all that had its record before it, as if it had seen them end. */
   readonly followsOwners?: boolean;
   /**

@@ -177,8 +177,3 @@ export function stepOf(label: string): number {
   }
   return step.number;
 }
-
-/** True of a step that only chains make, of which a laboratory has none unless it is asked for. */
-export function isStepOfChains(label: string): boolean {
-  return /^CH\d+$/.test(label);
-}

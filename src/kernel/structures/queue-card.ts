@@ -158,11 +158,9 @@ export const HELPS_ENQUEUE: StepCard = {
 };
 
 export const HELPS_DEQUEUE: StepCard = {
-  access: 'cas',
+  ...HELPS_ENQUEUE,
   expectedFrom: ['D3', 'CH6'],
   failures: C_STRUCTURE + 3,
-  says: 'helps: moves Tail from slot {old} to slot {new}, the end of the chain',
-  saysFailed: 'Tail has been helped on already',
 };
 
 export const READS_HEAD: StepCard = {
@@ -201,13 +199,14 @@ export const READS_VALUE: StepCard = {
 };
 
 export const UNLINKS_CHAIN: StepCard = {
-  access: 'cas',
+  ...UNLINKS,
   expectedFrom: 'CH5',
   writtenFrom: 'CH7',
   validates: ['CH9'],
-  linearizes: { operation: 'dequeue', answer: 'value' },
-  moves: { from: 'structure', to: 'hand', owes: 'D19' },
-  failures: C_STRUCTURE + 4,
   says: 'moves Head from slot {old} to slot {new}, over all nodes between them',
-  saysFailed: 'another dequeue was first',
 };
+
+/** A step that is made where one step makes many operations, and nowhere else. */
+export function ofChains(card: StepCard): StepCard {
+  return { ...card, ofChains: true };
+}

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix, sep } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { loadVariant } from '../../laboratory/participant.ts';
-import { isStepOfChains, knownSteps } from '../../laboratory/labels.ts';
+import { knownSteps } from '../../laboratory/labels.ts';
 import { filesOfStructure, structures, usualStructure } from '../../laboratory/structures.ts';
 import { type Method, methodOf } from '../../scenario/source.ts';
 import type { MethodTable } from '../../scenario/source.browser.ts';
@@ -111,9 +111,10 @@ async function methods(folders: readonly string[]): Promise<ReadonlyMap<string, 
   for (const name of folders.flatMap(variantsIn))
     await loadVariant(new URL(`dist/${name.replace(/ts$/, 'js')}`, `file://${root}`).href);
   const made = new Map<string, [label: string, method: Method][]>();
-  for (const { label } of knownSteps()) {
+  for (const { label, card } of knownSteps()) {
     const method = methodOf(label);
-    if (method === null || isStepOfChains(label)) continue;
+    // No scenario has chains.
+    if (method === null || card?.ofChains === true) continue;
     const [, folder = ''] = /^scenarios\/([^/]+)\//.exec(method.file) ?? [];
     made.set(folder, [...(made.get(folder) ?? []), [label, method]]);
   }
