@@ -5,7 +5,8 @@ import type { StructureClass } from '../laboratory/structure-class.ts';
 import { cardOfStructure, rootAt, structureOperation } from '../laboratory/structures.ts';
 import type { Variant } from '../laboratory/variant.ts';
 import { readProgram } from '../laboratory/participant.ts';
-import { longestChain, type Program } from '../laboratory/program.ts';
+import { sizesAsked } from '../laboratory/batch.ts';
+import type { Program } from '../laboratory/program.ts';
 import { chooseScheme, type SchemeChoice } from '../laboratory/registry.ts';
 import type { FreeList } from '../laboratory/edge.ts';
 import { attachWords, createBuffer } from '../laboratory/shared.ts';
@@ -90,13 +91,10 @@ export async function kernelModel(
   const { structure } = program;
   const recordOf = (thread: number): number => records?.[thread] ?? thread + 1;
   const size = {
+    ...sizesAsked(program, records),
     slots,
     cache,
     freeList,
-    chain: longestChain(program),
-    threads: records === null ? program.threads.length : Math.max(...records),
-    initial: program.initial,
-    structure,
   };
   const makeBuffer = (): SharedArrayBuffer => createBuffer(size, choice);
   const words = attachWords(makeBuffer());

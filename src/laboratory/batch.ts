@@ -7,9 +7,10 @@ import type { Scheme } from '../kernel/scheme.ts';
 import type { Structure } from '../kernel/structure.ts';
 import { AtomicsMemory } from './atomics.ts';
 import { asCount } from './edge.ts';
+import type { Operation } from './operations.ts';
 import type { SchemeChoice } from './registry.ts';
 import type { StructureClass } from './structure-class.ts';
-import { hasChains } from './structures.ts';
+import { hasChains, isChain } from './structures.ts';
 
 /**
  * Many operations with one call. The values are handed over in `values`, which the thread writes before `putMany` and reads after
@@ -84,4 +85,34 @@ export function checkChain(chain: number): void {
   throw new UsageError(
     `Chains of ${chain} values cannot be had: give a whole number from 1 (no chains) to ${MOST_IN_BATCH}.`,
   );
+}
+
+/** What of a program says how large a laboratory it asks for. */
+interface Asking {
+  readonly threads: readonly (readonly Operation[])[];
+  readonly initial: readonly number[];
+  readonly structure: StructureClass;
+}
+
+/** The longest chain that a program asks for; 1 if it asks for none. */
+export function longestChain({ threads }: Pick<Asking, 'threads'>): number {
+  const chains = threads.flat().filter(({ name }) => isChain(name));
+  return chains.reduce((longest, { argument }) => Math.max(longest, argument ?? 1), 1);
+}
+
+/**
+ * What a program asks of the laboratory that it is run in.
+ *
+ * @param records which record each thread has, from 1; left out or null: each its own
+ */
+export function sizesAsked(
+  { threads, initial, structure }: Asking,
+  records?: readonly number[] | null,
+): Omit<Asking, 'threads'> & { readonly threads: number; readonly chain: number } {
+  return {
+    threads: records ? Math.max(...records) : threads.length,
+    chain: longestChain({ threads }),
+    initial,
+    structure,
+  };
 }

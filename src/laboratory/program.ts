@@ -1,4 +1,4 @@
-import { MOST_IN_BATCH } from './batch.ts';
+import { longestChain, MOST_IN_BATCH } from './batch.ts';
 import { UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
 import { pathOf, urlOf } from '../host/own-module.ts';
@@ -11,7 +11,6 @@ import {
   chainName,
   cardOfStructure,
   inBatch,
-  isChain,
   mostInside,
   puts,
   structureById,
@@ -175,12 +174,6 @@ function mostInOnePiece(changes: readonly number[]): number {
     most = Math.max(most, now);
   }
   return most;
-}
-
-/** The longest chain that a program asks for; 1 if it asks for none. */
-export function longestChain({ threads }: Pick<Program, 'threads'>): number {
-  const chains = threads.flat().filter(({ name }) => isChain(name));
-  return chains.reduce((longest, { argument }) => Math.max(longest, argument ?? 1), 1);
 }
 
 /** The structure that a program names, and what comes after it. Only a path has an ending. */

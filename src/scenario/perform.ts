@@ -6,7 +6,8 @@ import type { Peaks } from '../judge/damage/owner-watch.ts';
 import { judgeHistory, type HistoryVerdict } from '../judge/verdict.ts';
 import { loadVariant, readProgram } from '../laboratory/participant.ts';
 import type { Variant } from '../laboratory/variant.ts';
-import { isPath, longestChain, mostInUse, namesOfValues, type Program } from '../laboratory/program.ts';
+import { isPath, mostInUse, namesOfValues, type Program } from '../laboratory/program.ts';
+import { sizesAsked } from '../laboratory/batch.ts';
 import {
   chooseScheme,
   claimsOfChoice,
@@ -98,8 +99,7 @@ export async function perform(
   const { structure } = program;
   const show = namesOfValues({ structure: structure.NUMBER });
   const { records } = scenario;
-  const threads = records === undefined ? program.threads.length : Math.max(...records);
-  const small = { threads, ...sizeOf({ ...scenario, ...options }, program), structure };
+  const small = { ...sizesAsked(program, records), ...slabOf({ ...scenario, ...options }) };
   const slots = enoughSlots(options.slots, scenario.slots, choice, small);
   const size = { ...small, slots };
   const buffer = createBuffer(size, choice);
@@ -111,7 +111,7 @@ export async function perform(
     ...(records && { records }),
   });
   const judge = new Judge(engine.words, {
-    ...judgedBy(choice, threads, structure, mostInUse(program)),
+    ...judgedBy(choice, small.threads, structure, mostInUse(program)),
     initial: program.initial,
     show,
     records,
@@ -160,15 +160,13 @@ export async function perform(
   };
 }
 
-/** What a scenario says of the slab, where it does, and what its program asks for. */
-function sizeOf(
-  { cache = 0, stride, freeList = 'stack' }: Scenario,
-  program: Program,
-): Pick<GeometryOptions, 'cache' | 'stride' | 'freeList' | 'chain'> & {
-  readonly initial: readonly number[];
-} {
-  const { initial } = program;
-  return { cache, freeList, ...(stride !== undefined && { stride }), chain: longestChain(program), initial };
+/** What a scenario says of the slab, where it does. */
+function slabOf({
+  cache = 0,
+  stride,
+  freeList = 'stack',
+}: Scenario): Pick<GeometryOptions, 'cache' | 'stride' | 'freeList'> {
+  return { cache, freeList, ...(stride !== undefined && { stride }) };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { fileOf } from '../laboratory/labels.ts';
 import { callsIn, operationsOf } from '../laboratory/operations.ts';
-import { longestChain, splitProgram } from '../laboratory/program.ts';
+import { longestChain } from '../laboratory/batch.ts';
+import { splitProgram } from '../laboratory/program.ts';
 import { leastSlots } from '../laboratory/shared.ts';
 import { cardOfStructure, structures } from '../laboratory/structures.ts';
 import { model } from '../model/engine.ts';

@@ -1,4 +1,5 @@
-import { longestChain, parseProgram } from '../../laboratory/program.ts';
+import { sizesAsked } from '../../laboratory/batch.ts';
+import { parseProgram } from '../../laboratory/program.ts';
 import { chooseScheme, usualScheme } from '../../laboratory/registry.ts';
 import type { FreeList } from '../../laboratory/edge.ts';
 import { checkGeometry, enoughSlots, USUAL_SLOTS } from '../../laboratory/shared.ts';
@@ -207,12 +208,11 @@ async function searchAsked(given: ExploreGiven, files: readonly string[]): Promi
     throw new UsageError('explore lacks its program: give one, as in --program "[A] d | d e d".');
   }
   const program = await programAsked(given.structure, given.program);
-  const parsed = parseProgram(program);
-  const { threads, initial, structure } = parsed;
-  const scheme = given.scheme ?? usualScheme(structure);
+  const sizes = sizesAsked(parseProgram(program));
+  const scheme = given.scheme ?? usualScheme(sizes.structure);
   const choice = await chooseScheme(scheme);
   const slab = { cache: given.cache, freeList: given['free-list'] };
-  const size = { threads: threads.length, ...slab, chain: longestChain(parsed), initial, structure };
+  const size = { ...sizes, ...slab };
   const slots = enoughSlots(given.slots, USUAL_SLOTS, choice, size);
   checkGeometry({ ...size, slots }, choice);
   const shard = shardAsked(given);

@@ -2,7 +2,8 @@ import { findScenario, scenarios } from '../../../scenarios/index.ts';
 import { levelNamed, levels } from '../../../scenarios/levels.ts';
 import { UsageError } from '../../errors.ts';
 import { chooseScheme, usualScheme } from '../../laboratory/registry.ts';
-import { longestChain, parseProgram } from '../../laboratory/program.ts';
+import { sizesAsked } from '../../laboratory/batch.ts';
+import { parseProgram } from '../../laboratory/program.ts';
 import { enoughSlots, USUAL_SLOTS } from '../../laboratory/shared.ts';
 import { type Game, goalOf, levelGame, type Position, programGame } from '../../play/game.ts';
 import { commandLines } from '../../report/text/command-lines.ts';
@@ -174,10 +175,8 @@ async function ownGame(
   slots: number | null,
   goal: Game['goal'],
 ): Promise<Game> {
-  const parsed = parseProgram(program);
-  const { threads, initial, structure } = parsed;
   const choice = await chooseScheme(scheme);
-  const size = { threads: threads.length, cache: 0, chain: longestChain(parsed), initial, structure };
+  const size = { ...sizesAsked(parseProgram(program)), cache: 0 };
   const enough = enoughSlots(slots ?? undefined, USUAL_SLOTS, choice, size);
   return programGame({ program, slots: enough, scheme }, goal);
 }

@@ -1,4 +1,5 @@
-import { longestChain, parseProgram, splitProgram } from '../../../laboratory/program.ts';
+import { sizesAsked } from '../../../laboratory/batch.ts';
+import { parseProgram, splitProgram } from '../../../laboratory/program.ts';
 import { chooseScheme, schemes, usualScheme } from '../../../laboratory/registry.ts';
 import { enoughSlots } from '../../../laboratory/shared.ts';
 import { model } from '../../../model/engine.ts';
@@ -88,11 +89,8 @@ async function subjectOf({ id, scheme, slots, cache, schedule }: EngineRequest):
 
 /** The slots that were asked for, or as many as the program needs under the scheme. */
 export async function slotsFor(program: string, scheme: string, slots: number | null): Promise<number> {
-  const parsed = parseProgram(program);
-  const { threads, initial, structure } = parsed;
   const choice = await chooseScheme(namedScheme(program, scheme));
-  const chain = longestChain(parsed);
-  return enoughSlots(slots, USUAL, choice, { threads: threads.length, cache: 0, chain, initial, structure });
+  return enoughSlots(slots, USUAL, choice, { ...sizesAsked(parseProgram(program)), cache: 0 });
 }
 
 /** The scenarios that a tab can be asked for. */
