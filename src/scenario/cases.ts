@@ -1,4 +1,4 @@
-import { parametersOf, schemes } from '../laboratory/registry.ts';
+import { parametersOf, schemes, splitSpec } from '../laboratory/registry.ts';
 import type { SchemeClass } from '../laboratory/scheme-class.ts';
 import type { Case } from './scenario.ts';
 
@@ -11,6 +11,13 @@ export function earliest(scheme: SchemeClass): string {
   return early.length === 0
     ? scheme.ID
     : `${scheme.ID}:${early.map(({ name, least }) => `${name}=${least}`).join(',')}`;
+}
+
+/** A scheme as it was asked for, but for what says how late it acts. */
+export function withoutLateness(spec: string): string {
+  const [id, parameters] = splitSpec(spec);
+  const kept = parameters.split(',').filter((each) => !LATENESS.has(each.split('=')[0]));
+  return kept.join('') === '' ? id : `${id}:${kept.join(',')}`;
 }
 
 /**

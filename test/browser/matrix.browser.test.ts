@@ -1,37 +1,41 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readMatrix } from '../../scenarios/matrix.ts';
-import { axesOf } from '../../src/explore/matrix-cell.ts';
+import { readMatrix, scenarioOf } from '../../scenarios/matrix.ts';
+import { cellsByScheme, type UnsoundCell } from '../../src/explore/matrix-cell.ts';
 import { matrixPage } from '../../src/report/page/matrix-page.ts';
 import { BrowserStage, obstacles } from './stage.ts';
 
 let stage: BrowserStage;
 const cells = readMatrix();
-const broken = cells.filter((cell) => cell.verdict === 'broken');
+const unsound = cells.filter((cell) => cell.verdict === 'unsound');
+const sound = cells.filter((cell) => cell.verdict === 'sound');
 
 beforeAll(async () => {
   stage = await BrowserStage.begin();
-  stage.add('matrix.html', await matrixPage(cells, 'npx lockfree-lab list --html matrix.html'));
+  stage.add('matrix.html', await matrixPage(cells, 'npx lockfree-lab list --html matrix.html', scenarioOf));
 });
 
 afterAll(() => stage.end());
 
-test('each cell is said, and one that is broken leads to its story', async () => {
+test('each cell is said, and one that is unsound leads to its story', async () => {
   const seen = await stage.open(stage.urlOf('matrix.html'));
   const { page } = seen;
   const table = page.getByRole('region', { name: 'The matrix' });
-  expect(await table.getByText('sound', { exact: true }).count()).toBe(cells.length - broken.length);
+  expect(await table.getByText('sound', { exact: true }).count()).toBe(sound.length);
+  expect(await table.getByText('not applicable', { exact: true }).count()).toBe(
+    cells.length - sound.length - unsound.length,
+  );
   const links = table.getByRole('link');
-  expect(await links.allInnerTexts()).toEqual(inRows().map(({ damage }) => damage));
+  expect(await links.allInnerTexts()).toEqual(inRows().map(({ finding }) => finding.kind));
   const last = inRows().at(-1)!;
   await links.last().click();
   const story = page.locator(`[id="${last.structure}-under-${last.scheme.replaceAll(/\W+/g, '-')}"]`);
   await expect.poll(() => story.locator('.caption').isVisible()).toBe(true);
-  expect(await story.innerText()).toContain(last.note);
+  expect(await story.innerText()).toContain(last.finding.note);
   expect(await obstacles(page)).toEqual([]);
   expect(seen.complaints).toEqual([]);
 });
 
-/** The broken cells as the table has them, scheme by scheme. */
-function inRows(): typeof broken {
-  return axesOf(cells).schemes.flatMap((scheme) => broken.filter((cell) => cell.scheme === scheme));
+/** The unsound cells as the table has them, scheme by scheme. */
+function inRows(): UnsoundCell[] {
+  return cellsByScheme(cells).flatMap(({ cells: row }) => row.filter((cell) => cell.verdict === 'unsound'));
 }

@@ -9,8 +9,9 @@ import { model } from '../../src/model/engine.ts';
 import { pageDocument } from '../../src/report/page/document.ts';
 import { type Html, markup } from '../../src/markup.ts';
 import { allMutants } from '../../src/mutant/mutant.ts';
-import { readMatrix } from '../../scenarios/matrix.ts';
-import { matrixPage } from '../../src/report/page/matrix-page.ts';
+import { readMatrix, scenarioOf } from '../../scenarios/matrix.ts';
+import type { MatrixCell } from '../../src/explore/matrix-cell.ts';
+import { type CellScenario, matrixPage } from '../../src/report/page/matrix-page.ts';
 import { mutantsPage } from '../../src/report/page/mutants-page.ts';
 import { codePage } from '../../src/report/page/code-page.ts';
 import { levelsPage } from '../../src/report/page/levels-page.ts';
@@ -117,7 +118,12 @@ export async function writeSite(out: string, shown: readonly Scenario[] = scenar
   write('playground.html', runPage([played], `npx lockfree-lab play "${PROGRAM}" --html playground.html`));
   write('levels.html', await levelsPage(levels, levels[0], 'npx lockfree-lab play --html levels.html'));
   write('mutants.html', await mutantsPage(allMutants(), 'npx lockfree-lab play mutants --html mutants.html'));
-  write('matrix.html', await matrixPage(readMatrix(), 'npx lockfree-lab list --html matrix.html'));
+  const told = (of: MatrixCell): CellScenario | null => {
+    const found = scenarioOf(of);
+    const isShown = found !== null && shown.some(({ id }) => id === found.scenario);
+    return isShown ? { ...found, href: `${found.scenario}.html#run-${found.index}` } : found;
+  };
+  write('matrix.html', await matrixPage(readMatrix(), 'npx lockfree-lab list --html matrix.html', told));
   write('lecture.html', lecturePage());
   write('code.html', codePage('npx lockfree-lab play code --html code.html'));
   write(

@@ -1,4 +1,4 @@
-import type { MatrixCell } from '../../src/explore/matrix-cell.ts';
+import type { ExploredCell } from '../../src/explore/matrix-cell.ts';
 import type { KernelCounts } from '../explore/kernel-counts.ts';
 
 /** `bounded` is what fits into a few minutes; where that is less than the claim, the title says so. */
@@ -8,7 +8,7 @@ export type Form = 'full' | 'bounded';
 export interface Proof {
   readonly figures: string;
   readonly counts?: KernelCounts;
-  readonly cell?: MatrixCell;
+  readonly cell?: ExploredCell;
 }
 
 /** Something that the laboratory claims, and how it is proved. */

@@ -6,7 +6,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import type { MatrixCell } from '../../src/explore/matrix-cell.ts';
+import type { ExploredCell } from '../../src/explore/matrix-cell.ts';
 import { type KernelCounts, record } from '../explore/kernel-counts.ts';
 import { recordCells } from '../matrix/record.ts';
 import type { Batch } from './claim.ts';
@@ -53,7 +53,7 @@ async function campaign(chosen: readonly Batch[]): Promise<void> {
   const queue = chosen.toSorted((a, b) => b.seconds - a.seconds);
   const failed: string[] = [];
   const counts: KernelCounts[] = [];
-  const cells: MatrixCell[] = [];
+  const cells: ExploredCell[] = [];
   let proved = 0;
   const note = (outcome: Outcome): void => {
     console.log(line(outcome));

@@ -10,6 +10,7 @@ interface Documented {
   readonly scenarios: readonly { id: string; title: string }[];
   readonly mutants: readonly { id: string; title: string }[];
   readonly programs: readonly { id: string; title: string }[];
+  readonly matrix: readonly Readonly<Record<string, unknown>>[];
   readonly verdict: string;
   readonly findings: readonly Readonly<Record<string, unknown>>[];
   readonly audit: Readonly<Record<string, unknown>>;
@@ -25,6 +26,13 @@ function documentOf(args: readonly string[], status = 0): Documented {
   expect(stdout.endsWith('}\n')).toBe(true);
   return JSON.parse(stdout) as Documented;
 }
+
+/** What a cell of the matrix has beside its structure, its scheme and its verdict. */
+const WITH: Readonly<Record<string, readonly string[]>> = {
+  sound: ['complete', 'preemptions', 'programs'],
+  unsound: ['finding', 'program', 'slots', 'preemptions', 'replay', 'steps'],
+  'not-applicable': ['reason'],
+};
 
 describe('--json is one document with its schema version first', () => {
   test('list: schemes with claims, scenarios, mutants and programs', () => {
@@ -55,6 +63,15 @@ describe('--json is one document with its schema version first', () => {
     for (const each of [...document.mutants, ...document.programs]) expect(each.title).not.toBe('');
     expect(document.mutants.map(({ id }) => id)).toContain('boost-59');
     for (const { id } of document.programs) expect(parseProgram(id).threads.length).toBeGreaterThan(1);
+    // Every structure under every scheme, and what each verdict has with it.
+    const { matrix } = document;
+    const of = (key: string): Set<unknown> => new Set(matrix.map((cell) => cell[key]));
+    expect(matrix.length).toBe(of('structure').size * of('scheme').size);
+    for (const cell of matrix) {
+      const said = WITH[String(cell['verdict'])]!;
+      expect(Object.keys(cell)).toEqual(['structure', 'scheme', 'verdict', ...said]);
+    }
+    expect(of('verdict')).toEqual(new Set(Object.keys(WITH)));
   });
 
   test('run: verdict, findings that can be replayed, audit', () => {

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict';
-import type { BrokenCell, ExploredProgram, MatrixCell } from '../../src/explore/matrix-cell.ts';
+import {
+  type ExploredCell,
+  type ExploredProgram,
+  soundCell,
+  type UnsoundCell,
+} from '../../src/explore/matrix-cell.ts';
 import { explore, type ExploredFinding } from '../../src/explore/explore.ts';
 import { operationsIn, shapeOf } from '../../src/explore/shrink/program-shape.ts';
 import { shrink } from '../../src/explore/shrink/shrink.ts';
@@ -8,11 +13,10 @@ import { readProgram } from '../../src/laboratory/participant.ts';
 import {
   chooseScheme,
   eagerest,
-  parametersOf,
   type SchemeChoice,
   schemesOf,
+  specsOf,
 } from '../../src/laboratory/registry.ts';
-import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
 import { enoughSlots } from '../../src/laboratory/shared.ts';
 import type { StructureClass } from '../../src/laboratory/structure-class.ts';
 import { puts, structures, usualStructure } from '../../src/laboratory/structures.ts';
@@ -33,26 +37,18 @@ export interface Place {
   readonly scheme: string;
 }
 
-/** Each scheme as it is, and with each other word of its parameters that have words. */
-function choicesOf(scheme: SchemeClass): string[] {
-  const others = parametersOf(scheme).flatMap(({ name, words = [] }) =>
-    words.slice(1).map((word) => `${scheme.ID}:${name}=${word}`),
-  );
-  return [scheme.ID, ...others];
-}
-
-/** All cells that there must be, structure by structure: each under the schemes that make a difference to it. */
+/** All cells that can be explored, structure by structure: each under the schemes that make a difference to it. */
 export function places(): Place[] {
   return structures.flatMap((structure) =>
     schemesOf(structure)
-      .flatMap(choicesOf)
+      .flatMap(specsOf)
       .map((scheme) => ({ structure, scheme })),
   );
 }
 
 /**
  * The named programs of a structure: those that are counted under most schemes (`kernel-counts.json`), the smallest first, and at last
- * those under which it is known to break.
+ * those in which it is known not to be sound under some.
  */
 function programsOf(structure: StructureClass): string[] {
   const isOf = (program: string): boolean =>
@@ -73,18 +69,18 @@ function slotsFor({ structure, initial, threads }: Program, choice: SchemeChoice
 }
 
 /** Explores the named programs of a structure under a scheme that reclaims as early as it can. */
-export async function computeCell({ structure, scheme }: Place): Promise<MatrixCell> {
+export async function computeCell({ structure, scheme }: Place): Promise<ExploredCell> {
   const choice = eagerest(await chooseScheme(scheme));
   const explored: ExploredProgram[] = [];
   for (const text of programsOf(structure)) {
     const { program } = await readProgram(text);
     const slots = slotsFor(program, choice);
     const outcome = await exploreAsFar(text, choice.spec, slots);
-    if ('kind' in outcome) return broken({ structure, scheme }, text, choice.spec, slots, outcome);
+    if ('kind' in outcome) return unsound({ structure, scheme }, text, choice.spec, slots, outcome);
     explored.push(outcome);
   }
   assert.ok(explored.length > 0, `there is no program for ${structure.ID}: give it golden counts`);
-  return { structure: structure.ID, scheme, verdict: 'sound', programs: explored };
+  return soundCell({ structure: structure.ID, scheme }, explored);
 }
 
 /** Every execution; where there are too many, those without a preemption, then with one more each time, as long as there are not. */
@@ -112,13 +108,13 @@ async function exploreAsFar(
   return last;
 }
 
-async function broken(
+async function unsound(
   { structure, scheme }: Place,
   program: string,
   explored: string,
   slots: number,
   { kind, schedule, preemptions, charged }: ExploredFinding,
-): Promise<BrokenCell> {
+): Promise<UnsoundCell> {
   const failure = {
     program,
     scheme: explored,
@@ -133,8 +129,7 @@ async function broken(
   const cell = {
     structure: structure.ID,
     scheme,
-    verdict: 'broken' as const,
-    damage: kind,
+    verdict: 'unsound' as const,
     program: small.program,
     slots: small.slots,
     preemptions: small.preemptions,
@@ -145,19 +140,22 @@ async function broken(
       schedule: small.schedule,
     }),
   };
-  const { note, steps } = await shownAgain(cell);
-  return { ...cell, steps, note };
+  const { note, steps } = await shownAgain({ finding: { kind }, replay: cell.replay });
+  return { ...cell, steps, finding: { kind, note } };
 }
 
-/** Replays the story of a broken cell. Throws if it does not show the damage; answers what happened, in a sentence, and how many steps it has. */
+/** Replays the story of an unsound cell. Throws if it does not show the damage; answers what happened, in a sentence, and how many steps it has. */
 export async function shownAgain({
-  damage,
+  finding,
   replay,
-}: Pick<BrokenCell, 'damage' | 'replay'>): Promise<Pick<BrokenCell, 'note' | 'steps'>> {
+}: {
+  readonly finding: Pick<UnsoundCell['finding'], 'kind'>;
+  readonly replay: string;
+}): Promise<{ readonly note: string; readonly steps: number }> {
   const { subject, scheme, slots, schedule } = parseReplayLine(replay);
   const { findings, steps } = await explore(subject, scheme, { slots: slots!, strategy: 'replay', schedule });
-  const found = findings.find(({ kind }) => kind === damage);
+  const found = findings.find(({ kind }) => kind === finding.kind);
   const others = findings.map(({ kind }) => kind).join(', ');
-  assert.ok(found, `no ${damage} is shown by ${replay}, but ${others === '' ? 'nothing' : others}`);
+  assert.ok(found, `no ${finding.kind} is shown by ${replay}, but ${others === '' ? 'nothing' : others}`);
   return { note: found.note, steps };
 }

@@ -1,19 +1,18 @@
 import { readMatrix } from '../../scenarios/matrix.ts';
 import { counted, withCommas } from '../../src/counted.ts';
-import { axesOf, cellAt, type MatrixCell } from '../../src/explore/matrix-cell.ts';
+import { axesOf, type MatrixCell, cellsByScheme, shortCellText } from '../../src/explore/matrix-cell.ts';
 
 const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 const code = (text: string): string => `\`${text.replaceAll('|', '\\|')}\``;
 
 /** Structures beside each other, a row for each scheme: what goes wrong there, or that nothing was found. */
 export function matrixTable(cells: readonly MatrixCell[] = readMatrix()): string {
-  const { structures, schemes } = axesOf(cells);
-  const rows = schemes.map((scheme) => [
+  const { structures } = axesOf(cells);
+  const rows = cellsByScheme(cells).map(({ scheme, cells: within }) => [
     code(scheme),
-    ...structures.map((structure) => {
-      const cell = cellAt(cells, structure, scheme);
-      if (cell === undefined) return '';
-      return cell.verdict === 'broken' ? `**${cell.damage}**` : 'sound';
+    ...within.map((cell) => {
+      const text = shortCellText(cell);
+      return cell.verdict === 'unsound' ? `**${text}**` : text;
     }),
   ]);
   return [['scheme', ...structures.map(code)], ['---', ...structures.map(() => '---')], ...rows]
@@ -41,9 +40,9 @@ function storiesOf(structure: string, cells: readonly MatrixCell[]): string {
       : `${explored.length - bounded.length} of ${counted(explored.length, 'search', 'searches')} in every order, the others with ${least} or more preemptions`;
   const head = `**${structure}**: sound under ${counted(sound.length, 'choice')} in ${withCommas(all)} executions of ${programs.map(code).join(', ')}; ${share}.`;
   const stories = own.flatMap((cell) =>
-    cell.verdict === 'broken'
+    cell.verdict === 'unsound'
       ? [
-          `- ${code(cell.scheme)}: ${cell.damage} with ${counted(cell.preemptions, 'preemption')} in ${cell.steps} steps. ${cell.note} \`${cell.replay}\``,
+          `- ${code(cell.scheme)}: ${cell.finding.kind} with ${counted(cell.preemptions, 'preemption')} in ${cell.steps} steps. ${cell.finding.note} \`${cell.replay}\``,
         ]
       : [],
   );

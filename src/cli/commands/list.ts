@@ -1,19 +1,19 @@
 import { gallery } from '../../../scenarios/gallery/index.ts';
 import { chapterHeading, chapters, scenarios } from '../../../scenarios/index.ts';
 import { levels } from '../../../scenarios/levels.ts';
-import { readMatrix } from '../../../scenarios/matrix.ts';
+import { readMatrix, scenarioOf } from '../../../scenarios/matrix.ts';
 import { isOfSets, WORKLOAD_NAMES, WORKLOADS } from '../../bench/workloads.ts';
-import { listed } from '../../counted.ts';
 import { modelOf, saysEarly } from '../../judge/history/models.ts';
-import { axesOf, cellAt, type MatrixCell } from '../../explore/matrix-cell.ts';
+import type { MatrixCell } from '../../explore/matrix-cell.ts';
 import { sourcesText } from '../../gallery/report.ts';
-import { parametersOf, schemes, specsOf, takesNoSlots } from '../../laboratory/registry.ts';
+import { parametersOf, schemes, specsOf } from '../../laboratory/registry.ts';
 import type { SchemeClass } from '../../laboratory/scheme-class.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
 import { cardOfStructure, structureById, structures } from '../../laboratory/structures.ts';
 import { allMutants } from '../../mutant/mutant.ts';
 import type { Mutant } from '../../mutant/file.ts';
 import { fittedTable, hang, pad, wrap } from '../../report/text/columns.ts';
+import { structuresMatrixText } from '../../report/text/matrix.ts';
 import {
   abaSafeText,
   cardClaims,
@@ -38,7 +38,7 @@ export const list: Command = command({
   options: {
     html: {
       ...htmlOption,
-      help: 'Writes which structure holds under which scheme as a page, with the story of each cell that is broken, to be stepped through.',
+      help: 'Writes which structure holds under which scheme as a page, with the story of each cell that is unsound, to be stepped through.',
     },
   },
   examples: [
@@ -50,7 +50,7 @@ export const list: Command = command({
     if (html !== null) {
       checkWritable(html);
       const { matrixPage } = await import('../../report/page/matrix-page.ts');
-      writeFile(html, await matrixPage(matrix, pageCommand()));
+      writeFile(html, await matrixPage(matrix, pageCommand(), scenarioOf));
     }
     const found = await Promise.all(schemes.map((scheme) => describe(scheme)));
     const mutants = allMutants();
@@ -168,7 +168,7 @@ function listText(
     '',
     schemesText(found, style),
     '',
-    matrixText(matrix, style),
+    structuresMatrixText(matrix, style),
     '',
     style.heading('Scenarios'),
     ...chapters.flatMap((chapter, i) => [
@@ -259,34 +259,6 @@ function schemesText(found: readonly Described[], style: Style): string {
     ...[freeListClaim(), givesUpText()].flatMap((text) => wrap(text, style.columns).map(style.faint)),
     ...found.flatMap((scheme) => schemeText(scheme, style)),
   ].join('\n');
-}
-
-/** Which structure holds under which scheme: those under which all do in a line, the others in a table. */
-function matrixText(matrix: readonly MatrixCell[], style: Style): string {
-  const { structures: names, schemes: all } = axesOf(matrix);
-  const broken = new Set(matrix.flatMap(({ verdict, scheme }) => (verdict === 'broken' ? [scheme] : [])));
-  const rows = [...broken].map((scheme) => [
-    style.accent(scheme),
-    ...names.map((structure) => {
-      const cell = cellAt(matrix, structure, scheme);
-      if (cell === undefined) return '';
-      return cell.verdict === 'broken' ? style.damage(cell.damage) : 'sound';
-    }),
-  ]);
-  const sound = all.filter((scheme) => !broken.has(scheme));
-  return [
-    style.heading('Structures under schemes, as explored'),
-    ...fittedTable(['scheme', ...names], rows, style),
-    ...hang('', soundText(matrix, sound), style.columns),
-  ].join('\n');
-}
-
-/** Under which schemes nothing is broken, and to which structures none of them makes a difference. */
-function soundText(matrix: readonly MatrixCell[], under: readonly string[]): string {
-  const without = axesOf(matrix).structures.filter((id) => takesNoSlots(structureById(id)));
-  if (without.length === 0) return `All are sound under ${listed(under, Infinity)}.`;
-  const explored = axesOf(matrix.filter(({ structure }) => without.includes(structure))).schemes;
-  return `All that take slots are sound under ${listed(under, Infinity)}. No scheme makes a difference to ${listed(without)}, which take none: what was explored under ${listed(explored)} holds under all.`;
 }
 
 function yesNo(claim: boolean): string {

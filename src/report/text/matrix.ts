@@ -1,9 +1,10 @@
-import { withCommas } from '../../counted.ts';
+import { listed, withCommas } from '../../counted.ts';
+import { axesOf, type MatrixCell, cellsByScheme, shortCellText } from '../../explore/matrix-cell.ts';
 import { mostInUse, namesOfValues } from '../../laboratory/program.ts';
 import { boundOf } from '../../laboratory/registry.ts';
 import type { StepRecord, TraceEvent } from '../../observe/trace.ts';
 import type { ScenarioRun } from '../../scenario/scenario-run.ts';
-import { hang, table, truncate, widthOf, wrap } from './columns.ts';
+import { fittedTable, hang, table, truncate, widthOf, wrap } from './columns.ts';
 import { outcomeText } from '../outcome.ts';
 import type { Style } from './style.ts';
 import { cameOf } from '../watched.ts';
@@ -151,4 +152,40 @@ function stepOfAnchor(events: readonly TraceEvent[], anchor: string): number | n
       event.label === label,
   );
   return fits[Number(nth ?? 1) - 1]?.step ?? null;
+}
+
+/** Which structure holds under which scheme: the schemes under which all are sound in a line, the others in a table. */
+export function structuresMatrixText(matrix: readonly MatrixCell[], style: Style): string {
+  const rows = cellsByScheme(matrix);
+  const sound = rows.filter(({ cells }) => cells.every(isFine)).map(({ scheme }) => scheme);
+  const shown = rows.filter(({ scheme }) => !sound.includes(scheme));
+  return [
+    style.heading('Structures under schemes, as explored'),
+    ...fittedTable(
+      ['scheme', ...axesOf(matrix).structures],
+      shown.map(({ scheme, cells }) => [style.accent(scheme), ...cells.map((cell) => cellText(cell, style))]),
+      style,
+    ),
+    ...hang('', soundText(matrix, sound), style.columns),
+  ].join('\n');
+}
+
+function isFine({ verdict }: MatrixCell): boolean {
+  return verdict === 'sound' || verdict === 'not-applicable';
+}
+
+/** That a cell is not applicable is said below the table, of a structure as a whole. */
+function cellText(cell: MatrixCell, style: Style): string {
+  if (cell.verdict === 'not-applicable') return '';
+  return cell.verdict === 'unsound' ? style.damage(shortCellText(cell)) : shortCellText(cell);
+}
+
+/** Under which schemes all are sound, and to which structures none of them makes a difference. */
+function soundText(matrix: readonly MatrixCell[], under: readonly string[]): string {
+  const without = axesOf(matrix.filter(({ verdict }) => verdict === 'not-applicable')).structures;
+  if (without.length === 0) return `All are sound under ${listed(under, Infinity)}.`;
+  const { schemes: explored } = axesOf(
+    matrix.filter(({ structure, verdict }) => without.includes(structure) && verdict !== 'not-applicable'),
+  );
+  return `All that take slots are sound under ${listed(under, Infinity)}. No scheme makes a difference to ${listed(without)}, which take none: what was explored under ${listed(explored)} holds under all.`;
 }
