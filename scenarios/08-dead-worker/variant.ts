@@ -1,6 +1,21 @@
-import { audit } from '../../src/judge/audit/audit.ts';
+import { type Audit, audit, type HeldSlot } from '../../src/judge/audit/audit.ts';
 import type { OperationBody } from '../../src/laboratory/operations.ts';
-import { ACTIVE, R_STATUS } from '../../src/kernel/layout.ts';
+import { ACTIVE, R_STATUS, statusIn } from '../../src/kernel/layout.ts';
+import type { StepCards } from '../../src/kernel/step-card.ts';
+import type { Contract, WatchedCall } from '../../src/kernel/structure-card.ts';
+
+export const X4 = 228;
+
+export const CARDS: StepCards = {
+  X4: { access: 'load', says: 'the record of {holder} is {word}' },
+};
+
+/** The slots that a dead thread has in hand, or was taking out of a hand-over, which nothing else has a claim on. */
+function soleSlots(now: Audit, dead: number): HeldSlot[] {
+  return [...now.slotsInHand(), ...now.takenFromHandOvers()].filter(
+    ({ thread, counts }) => thread === dead && counts,
+  );
+}
 
 /**
  * Operations of an heir. `recover(n)` settles the slot in the hand of the dead thread n: it asks an audit whether anything else has a
@@ -11,16 +26,33 @@ import { ACTIVE, R_STATUS } from '../../src/kernel/layout.ts';
  */
 export const operations: Readonly<Record<string, OperationBody>> = {
   recover: ({ scheme, memory, geometry }, dead) => {
-    if (memory.peek(geometry.record(dead) + R_STATUS) === ACTIVE) return { outcome: 'no' };
+    if (memory.load(X4, geometry.record(dead) + R_STATUS) === ACTIVE) return { outcome: 'no' };
     const length = geometry.slot(geometry.slots + 1, 0);
     const words = Int32Array.from({ length }, (_, address) => memory.peek(address));
     const now = audit(words);
-    const hand = now.slotsInHand().find(({ thread }) => thread === dead);
-    const chain = now.chainsInHand().find(({ thread }) => thread === dead);
-    const taken = now.takenFromHandOvers().find(({ thread }) => thread === dead);
-    const claims = now.claimsOf(dead);
-    scheme.recover(dead, hand?.counts === true, false, chain?.sole, taken?.counts === true, claims);
-    const had = [hand, taken].find((each) => each?.counts === true);
-    return had === undefined ? { outcome: 'no' } : { outcome: 'value', value: had.slot };
+    const isOwn = ({ thread }: { readonly thread: number }): boolean => thread === dead;
+    const chain = now.chainsInHand().find(isOwn);
+    const drawn = now.drawn().find(isOwn)?.slot ?? 0;
+    const sole = soleSlots(now, dead).map(({ slot }) => slot);
+    const inHand = now.slotsInHand().some((each) => isOwn(each) && each.counts && each.slot !== drawn);
+    const taken = now.takenFromHandOvers().some((each) => isOwn(each) && each.counts);
+    scheme.recover(dead, inHand, false, chain?.sole, taken, now.claimsOf(dead), drawn);
+    return sole.length === 0 ? { outcome: 'no' } : { outcome: 'value', value: sole[0] };
   },
 };
+
+/** What is wrong with what a thread was told that recovers, by who had what before and after. */
+function wrongOf({ argument, outcome, value, before, after }: WatchedCall): string | null {
+  const dead = argument ?? 0;
+  const was = audit(before);
+  const had = statusIn(before[was.geometry.record(dead) + R_STATUS]) === ACTIVE ? [] : soleSlots(was, dead);
+  const left = soleSlots(audit(after), dead);
+  const named = had.map(({ slot }) => slot).join(' and ');
+  if (outcome === 'no' && had.length > 0)
+    return `T${dead} had slot ${named} in hand before, and nothing else had a claim on it`;
+  if (outcome === 'value' && !had.some(({ slot }) => slot === value))
+    return `T${dead} had ${named === '' ? 'no slot' : `slot ${named} alone`} in hand before`;
+  return had.length > 0 && left.length > 0 ? `T${dead} still has slot ${left[0].slot} in hand` : null;
+}
+
+export const contracts: Readonly<Record<string, Contract>> = { recover: { ofWords: wrongOf } };

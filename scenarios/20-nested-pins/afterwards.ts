@@ -1,6 +1,6 @@
 import { VisitedQueue } from './variant.ts';
 
-export { operations } from './variant.ts';
+export { contracts, operations } from './variant.ts';
 
 export const labelsOf: string = new URL('./variant.js', import.meta.url).href;
 

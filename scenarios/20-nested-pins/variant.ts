@@ -2,6 +2,7 @@ import { S_NEXT, S_VALUE } from '../../src/kernel/layout.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
 import type { StepCards } from '../../src/kernel/step-card.ts';
 import { HEAD, MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';
+import type { Contract } from '../../src/kernel/structure-card.ts';
 import type { OperationBody } from '../../src/laboratory/operations.ts';
 
 export const N1 = 198;
@@ -41,15 +42,18 @@ export class VisitedQueue extends MichaelScottQueue<Scheme> {
     const { link } = this.geometry;
     this.scheme.enter();
     let value: number | null = null;
-    for (;;) {
+    for (; ; this.scheme.restart()) {
       const dummy = this.scheme.protect(N1, 0, HEAD);
       const oldest = this.scheme.protect(N2, 1, this.geometry.slot(link.index(dummy), S_NEXT));
       if (dummy !== this.memory.load(N3, HEAD)) continue;
-      if (link.index(oldest) === 0) break;
+      if (link.index(oldest) === 0) {
+        if (this.scheme.mustRestart()) continue;
+        break;
+      }
       this.onTheWay();
       value = this.memory.load(N4, this.geometry.slot(link.index(oldest), S_VALUE));
       // N5: the node was the oldest one when its value was read.
-      if (dummy === this.memory.load(N5, HEAD)) break;
+      if (dummy === this.memory.load(N5, HEAD) && !this.scheme.mustRestart()) break;
     }
     this.scheme.leave();
     this.afterwards();
@@ -69,6 +73,14 @@ export const operations: Readonly<Record<string, OperationBody>> = {
   visit: ({ structure }) => {
     const value = (structure as unknown as VisitedQueue).visit();
     return value === null ? { outcome: 'empty' } : { outcome: 'value', value };
+  },
+};
+
+/** A visit answers with the oldest value inside at an instant of it, and leaves it there. */
+export const contracts: Readonly<Record<string, Contract>> = {
+  visit: {
+    ofInside: ([oldest]) =>
+      oldest === undefined ? { outcome: 'empty' } : { outcome: 'value', value: oldest },
   },
 };
 

@@ -1,5 +1,6 @@
 import { ACTIVE, FREE, FREE_TOP, HELD, R_STATUS, S_LIFE, S_STATE } from '../../src/kernel/layout.ts';
 import { J5 } from '../../src/kernel/steps.ts';
+import type { Contract } from '../../src/kernel/structure-card.ts';
 import type { OperationBody } from '../../src/laboratory/operations.ts';
 import type { Participant } from '../../src/laboratory/participant-view.ts';
 import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
@@ -49,3 +50,6 @@ export const operations: Readonly<Record<string, OperationBody>> = {
     return { outcome: 'done' };
   },
 };
+
+/** The next process begins once the words are laid out anew, and nothing more is said. */
+export const contracts: Readonly<Record<string, Contract>> = { exit: { onlyDone: true } };

@@ -11,7 +11,7 @@ export const scenario: Scenario = {
   about:
     'T1 looks at the oldest value by a view: it keeps the node, and reads one word of it later. The word has 4 bytes, the slot has 128, and the slot cannot be used again as long as the view is open; ' +
     'so does a slice of a few bytes keep the whole buffer that it was cut from. What a view keeps beside its own slot is up to the scheme: under hazard pointers nothing but the node before it, under ' +
-    'epochs all that is retired meanwhile. In the last case T1 copies the word and lets go of the node before T2 begins, and nothing is kept.',
+    'epochs all that is retired meanwhile. In the case naive-round nothing keeps it, and Head comes round until then: the view looks again, finds what it had read, and answers with a value that has not been the oldest yet. In the last case T1 copies the word and lets go of the node before T2 begins, and nothing is kept.',
   program: '[A B] visit | (e d)x6 i d',
   schedule: open,
   slots: 16,
@@ -31,7 +31,7 @@ export const scenario: Scenario = {
     {
       at: 'T1.op1.N4',
       when: [{ life: ['T1.oldest', 'over'] }],
-      text: 'Nothing has kept slot {T1.oldest}: the view reads what another value has left there.',
+      text: 'Nothing has kept slot {T1.oldest}: the view reads what is there now.',
     },
     {
       at: 'T1.op1.N5',
@@ -41,6 +41,13 @@ export const scenario: Scenario = {
   ],
   cases: [
     ...underEvery(),
+    {
+      key: 'naive-round',
+      spec: 'naive',
+      damage: ['false answer'],
+      program: '[A B] visit | d d e d e e d d e e',
+      schedule: 'T1@N4; T2@end; T1@end',
+    },
     {
       key: 'copied',
       spec: 'epochs:period=1',

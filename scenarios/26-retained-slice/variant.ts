@@ -1,6 +1,6 @@
 import { VisitedQueue } from '../20-nested-pins/variant.ts';
 
-export { operations } from '../20-nested-pins/variant.ts';
+export { contracts, operations } from '../20-nested-pins/variant.ts';
 
 export const labelsOf: string = new URL('../20-nested-pins/variant.js', import.meta.url).href;
 

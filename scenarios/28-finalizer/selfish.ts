@@ -1,3 +1,4 @@
+import type { Contract } from '../../src/kernel/structure-card.ts';
 import { Registry } from './variant.ts';
 
 export { operations } from './variant.ts';
@@ -10,5 +11,10 @@ class SelfishRegistry extends Registry {
     return 0;
   }
 }
+
+/** Something refers to each object that is registered. */
+export const contracts: Readonly<Record<string, Contract>> = {
+  look: { ofInside: () => ({ outcome: 'no' }) },
+};
 
 export { SelfishRegistry as structure };

@@ -2,7 +2,8 @@ import { S_NEXT } from '../../src/kernel/layout.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
 import type { StepCards } from '../../src/kernel/step-card.ts';
 import { HEAD, MichaelScottQueue, Q1 } from '../../src/kernel/structures/michael-scott.ts';
-import type { OperationBody } from '../../src/laboratory/operations.ts';
+import type { Contract } from '../../src/kernel/structure-card.ts';
+import type { Answer, OperationBody } from '../../src/laboratory/operations.ts';
 
 export const X2 = 253;
 
@@ -33,11 +34,18 @@ export class Registry extends MichaelScottQueue<Scheme> {
   }
 }
 
+/** A count as an answer. */
+function counted(count: number): Answer {
+  return count === 0 ? { outcome: 'no' } : { outcome: 'value', value: count };
+}
+
 export const operations: Readonly<Record<string, OperationBody>> = {
-  look: ({ structure }) => {
-    const count = (structure as unknown as Registry).unreferenced();
-    return count === 0 ? { outcome: 'no' } : { outcome: 'value', value: count };
-  },
+  look: ({ structure }) => counted((structure as unknown as Registry).unreferenced()),
+};
+
+/** Of the objects that are registered at an instant of it, a look counts all but the latest, which a thread keeps. */
+export const contracts: Readonly<Record<string, Contract>> = {
+  look: { ofInside: (registered) => counted(Math.max(0, registered.length - 1)) },
 };
 
 export { Registry as structure };

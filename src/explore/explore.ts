@@ -151,7 +151,10 @@ export function explorationOf(
     ...NO_FACTS,
     findings: findings.map(({ unit: _unit, execution: _execution, nth: _nth, ...finding }) => finding),
     histories: histories.length,
-    notJudged: unjudged(model.program.threads.flatMap(callsIn).map(({ name }) => name)),
+    notJudged: unjudged(
+      model.program.threads.flatMap(callsIn).map(({ name }) => name),
+      model.contracts,
+    ),
     seconds,
   };
 }

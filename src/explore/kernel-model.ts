@@ -2,6 +2,7 @@ import { cardOfStep } from '../laboratory/labels.ts';
 import { callsIn, operationsOf } from '../laboratory/operations.ts';
 import { isFromOwn } from '../host/own-fault.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
+import type { Contract } from '../kernel/structure-card.ts';
 import { cardOfStructure, rootAt, structureOperation } from '../laboratory/structures.ts';
 import type { Variant } from '../laboratory/variant.ts';
 import { readProgram } from '../laboratory/participant.ts';
@@ -47,6 +48,8 @@ export interface KernelModel extends Model {
   readonly choice: SchemeChoice;
   readonly structure: StructureClass;
   readonly geometry: Geometry;
+  /** What operations of a variant may answer, by name. */
+  readonly contracts: Readonly<Record<string, Contract>>;
   /** The record of each thread; null if a thread has the record of its own number. */
   readonly records: readonly number[] | null;
   /** The buffer as it was made, for engines that run the same program. */
@@ -136,6 +139,7 @@ export async function kernelModel(
     choice,
     structure,
     geometry,
+    contracts: variant.contracts ?? {},
     records,
     makeBuffer,
     spins: SPINS,

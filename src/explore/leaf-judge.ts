@@ -122,8 +122,8 @@ export class LeafJudge {
   }
 
   #historyOf({ recorder: { events } }: WatchedRun, words: Int32Array): readonly Finding[] {
-    const { program, geometry } = this.#model;
-    return judgeHistory(events, program.initial, words, namesOfValues(geometry)).findings;
+    const { program, geometry, contracts } = this.#model;
+    return judgeHistory(events, program.initial, words, namesOfValues(geometry), contracts).findings;
   }
 
   #noteHistory(of: Machine): string {

@@ -15,7 +15,7 @@ export interface WatchedRun {
 
 /** A machine at its start, under the eyes of recorder and judge. */
 export function watched(
-  { choice, geometry, structure, program, records }: KernelModel,
+  { choice, geometry, structure, program, records, contracts }: KernelModel,
   machine: Machine,
   invariants: boolean,
 ): WatchedRun {
@@ -24,6 +24,7 @@ export function watched(
     initial: program.initial,
     show: namesOfValues(geometry),
     invariants,
+    contracts,
     ...(records !== null && { records }),
   });
   return { judge, recorder: new Recorder(new ModelEngine(machine, null, records), [judge]) };

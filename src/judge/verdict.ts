@@ -23,8 +23,8 @@ import {
   type HistoryOperation,
   type ShowValue,
 } from './history/history.ts';
-import { linearizability, type Linearizability } from './history/linearizability.ts';
-import { saysEarly } from './history/models.ts';
+import { linearizability, type Linearizability, untrueAnswer } from './history/linearizability.ts';
+import { contractOfInside, type Contracts, saysEarly } from './history/models.ts';
 
 /** What the history of a run says, apart from what was seen step by step. */
 export interface HistoryVerdict {
@@ -47,6 +47,7 @@ export const SHOWN_BY_ANSWERS: ReadonlySet<DamageKind> = new Set([
   'false empty',
   'false non-empty',
   'false full',
+  'false answer',
 ]);
 
 const KNOWN: readonly string[] = ['ok', 'full', 'value', 'empty', 'yes', 'no', 'abort'];
@@ -56,11 +57,13 @@ const KNOWN: readonly string[] = ['ok', 'full', 'value', 'empty', 'yes', 'no', '
  * list was empty, or the structure held as many values as it can; of one that keeps them in cells see `withExcuses`.
  *
  * @param initial what was inside at the start
+ * @param isOf true of an operation that is in it, by name
  */
 function historyOf(
   events: readonly TraceEvent[],
   { geometry, words }: Audit,
   initial: readonly number[],
+  isOf: (name: string) => boolean,
 ): HistoryOperation[] {
   const card = structureCard(geometry);
   const { cells } = card;
@@ -77,7 +80,7 @@ function historyOf(
     return number;
   };
   for (const [time, event] of events.entries()) {
-    if (event.kind === 'invoke' && isJudged(event.name))
+    if (event.kind === 'invoke' && isOf(event.name))
       open.set(event.thread, { invoke: event, time, sawFull: free.isEmpty || inside >= capacity });
     if (event.kind === 'step') {
       free.step(event);
@@ -87,7 +90,7 @@ function historyOf(
     if (event.kind !== 'return') continue;
     const begun = open.get(event.thread);
     open.delete(event.thread);
-    if (!begun || !isJudged(event.name)) continue;
+    if (!begun || !isOf(event.name)) continue;
     const { thread, name: kind, outcome } = event;
     // An operation that was broken off by an exception of the program may have taken effect or not.
     const known = KNOWN.includes(outcome);
@@ -222,18 +225,30 @@ function cameIn({ label, ok }: StepRecord): number {
  * Judges the history of a run: nothing lost or twice, producers in order, linearizable.
  *
  * @param words as the run left them: what is still inside counts as not lost
+ * @param contracts what operations of a variant may answer; of these the judge of steps holds those that are not about what is inside
  */
 export function judgeHistory(
   events: readonly TraceEvent[],
   initial: readonly number[],
   words: Int32Array,
   show: ShowValue,
+  contracts: Contracts = {},
 ): HistoryVerdict {
   const audited = new Audit(words);
-  const operations = historyOf(events, audited, initial);
+  const isAsked = (name: string): boolean => contractOfInside(contracts, name) !== undefined;
+  const history = historyOf(events, audited, initial, (name) => isJudged(name) || isAsked(name));
+  const operations = history.filter(({ kind }) => !isAsked(kind));
+  const asked = history.filter(({ kind, outcome }) => isAsked(kind) && outcome !== 'pending');
   const card = structureCard(audited.geometry);
   assertHistory(operations);
-  const order = linearizability(operations, initial, show, card);
+  let order = linearizability(operations, initial, show, card);
+  // Where the operations have no order, that is what is wrong, and there is none to hold other answers against.
+  const untrue =
+    order.linearizable === true && asked.length > 0
+      ? untrueAnswer(operations, asked, { initial, show, card, contracts })
+      : null;
+  if (typeof untrue === 'string') order = { linearizable: 'undecided', note: untrue };
+  else if (untrue !== null) order = { linearizable: false, finding: untrue };
   // A slot that is not linked holds no content, whatever a damaged queue leads to.
   const linked = audited
     .inside()
@@ -256,7 +271,10 @@ export function judgeHistory(
     linearizability: order,
     wrong,
     findings: wrong.map((each) => asFinding(each, events)),
-    notJudged: unjudged(events.flatMap((event) => (event.kind === 'invoke' ? [event.name] : []))),
+    notJudged: unjudged(
+      events.flatMap((event) => (event.kind === 'invoke' ? [event.name] : [])),
+      contracts,
+    ),
   };
 }
 
@@ -291,7 +309,12 @@ function isBatch(name: string): boolean {
   return inBatch(name) !== undefined;
 }
 
-/** Of these operations the names of those whose answers no judge looks at, such as those of a variant; each once, in their order. */
-export function unjudged(names: Iterable<string>): string[] {
-  return [...new Set(names)].filter((name) => !isJudged(name) && !ANSWERLESS.has(name) && !isBatch(name));
+/**
+ * Of these operations the names of those whose answers no judge looks at, such as those of a variant that states no contract; each once, in
+ * their order.
+ */
+export function unjudged(names: Iterable<string>, contracts: Contracts = {}): string[] {
+  return [...new Set(names)].filter(
+    (name) => !isJudged(name) && !ANSWERLESS.has(name) && !isBatch(name) && !Object.hasOwn(contracts, name),
+  );
 }

@@ -141,3 +141,28 @@ export interface StructureRoot {
   /** What it names, for people: `the dummy node`. */
   readonly names: string;
 }
+
+/**
+ * What an operation may answer that a variant has beside those of the structure: what its answers are held against. It has one of these forms.
+ */
+export type Contract =
+  /** It changes nothing, and answers so at an instant of its call, by the values inside in the order in which they come out. */
+  | {
+      readonly ofInside: (inside: readonly number[]) => { readonly outcome: string; readonly value?: number };
+    }
+  /**
+   * Of one that runs alone: what is wrong with its answer, as a clause, or null. Plain accesses before its first step are not seen in the words
+   * before: such an operation begins with a step.
+   */
+  | { readonly ofWords: (call: WatchedCall) => string | null }
+  /** It answers that it is done, which is so when it answers, and nothing else. */
+  | { readonly onlyDone: true };
+
+/** A call that has answered, with the words right before its first step and right after its last one. */
+export interface WatchedCall {
+  readonly argument: number | null;
+  readonly outcome: string;
+  readonly value: number | null;
+  readonly before: Int32Array;
+  readonly after: Int32Array;
+}

@@ -136,6 +136,8 @@ export const DAMAGE: Readonly<Record<DamageKind, string>> = {
     'A dequeue or pop answered "empty", or isEmpty answered yes, at a time when the structure was never empty.',
   'false non-empty': 'isEmpty answered no at a time when nothing was inside.',
   'false full': 'An enqueue or push answered "full" at a time when the free list was never empty.',
+  'false answer':
+    'An operation that is not one of the structure answered what was so at no instant of its call.',
   'orphaned slot':
     'A slot has no owner any more: nothing leads to it, nobody holds it, and it is on no list.',
   cycle: 'Following next from a root or the free list comes back to where it has been.',
@@ -164,6 +166,7 @@ export type DamageKind =
   | 'false empty'
   | 'false non-empty'
   | 'false full'
+  | 'false answer'
   | 'orphaned slot'
   | 'cycle'
   | 'wild index'

@@ -68,9 +68,13 @@ export async function positionAfter(game: Game, schedule: string): Promise<Posit
     schedule: schedule === '' ? NOBODY : schedule,
     until: 'end',
     trials: false,
-    onStep: ({ events, steps, engine }, { findings }, { initial }) => {
+    onStep: (
+      { events, steps, engine },
+      { findings },
+      { program: { initial }, variant: { contracts = {} } },
+    ) => {
       if (goal === null || reached !== null) return;
-      if (isReached(goal, { events, findings, words: engine.words, initial })) reached = steps;
+      if (isReached(goal, { events, findings, words: engine.words, initial, contracts })) reached = steps;
     },
   });
   const { program } = run;

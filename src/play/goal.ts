@@ -2,6 +2,7 @@ import { geometryOf } from '../judge/audit/mark.ts';
 import { Audit } from '../judge/audit/audit.ts';
 import { judgeHistory, SHOWN_BY_ANSWERS } from '../judge/verdict.ts';
 import { RETIRED, S_STATE } from '../kernel/layout.ts';
+import type { Variant } from '../laboratory/variant.ts';
 import { namesOfValues } from '../laboratory/program.ts';
 import type { DamageKind, Finding, TraceEvent } from '../observe/trace.ts';
 
@@ -26,6 +27,8 @@ export interface RunSoFar {
   readonly words: Int32Array;
   /** The values that were inside at the start. */
   readonly initial: readonly number[];
+  /** What operations of a variant may answer, by name. */
+  readonly contracts?: Variant['contracts'];
 }
 
 /**
@@ -52,12 +55,12 @@ export function isReached(goal: Goal, seen: RunSoFar): boolean {
   }
 }
 
-function shows(damage: DamageKind, { events, findings, words, initial }: RunSoFar): boolean {
+function shows(damage: DamageKind, { events, findings, words, initial, contracts }: RunSoFar): boolean {
   if (findings.some(({ kind }) => kind === damage)) return true;
   // Answers show nothing new before there is another one.
   if (!SHOWN_BY_ANSWERS.has(damage) || events.at(-1)?.kind !== 'return') return false;
   const show = namesOfValues(geometryOf(words));
-  return judgeHistory(events, initial, words, show).findings.some(({ kind }) => kind === damage);
+  return judgeHistory(events, initial, words, show, contracts).findings.some(({ kind }) => kind === damage);
 }
 
 function retiredIn(words: Int32Array): number {

@@ -146,7 +146,9 @@ async function judgeRepair(
       seen: `${keeps.operation} is to come to "${keeps.outcome}" as before, and comes to "${outcome}".`,
     };
   }
-  const variant = await loadVariant(url);
+  // What its operations may answer is what those of the scenario may, whatever the module says.
+  const own = scenario.variant === undefined ? {} : await loadVariant(scenario.variant);
+  const variant = { ...(await loadVariant(url)), contracts: own.contracts ?? {} };
   const { executions, bad, complete, findings } = await explore(program, each.spec, {
     slots,
     variant,

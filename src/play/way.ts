@@ -59,6 +59,7 @@ class Search {
   readonly #limits: WayLimits;
   readonly #deadline: number;
   readonly #machine: Machine;
+  readonly #contracts: KernelModel['contracts'];
   readonly #run: WatchedRun;
   readonly #initial: readonly number[];
   /** The threads of the program, one bit each: those behind them stand for deaths. */
@@ -79,6 +80,7 @@ class Search {
     this.#machine = new Machine(model, judgedDependence(model));
     this.#run = watched(model, this.#machine, false);
     this.#initial = model.program.initial;
+    this.#contracts = model.contracts;
     this.#threads = (1 << model.program.threads.length) - 1;
     this.#records = model.records;
   }
@@ -111,7 +113,7 @@ class Search {
   #isThere(): boolean {
     const { recorder, judge } = this.#run;
     const seen = { events: recorder.events, findings: judge.findings, words: this.#machine.words };
-    return isReached(this.#goal, { ...seen, initial: this.#initial });
+    return isReached(this.#goal, { ...seen, initial: this.#initial, contracts: this.#contracts });
   }
 
   /**

@@ -4,7 +4,7 @@ import { audit, type Audit } from '../judge/audit/audit.ts';
 import { Judge } from '../judge/damage/judge.ts';
 import type { Peaks } from '../judge/damage/owner-watch.ts';
 import { judgeHistory, type HistoryVerdict } from '../judge/verdict.ts';
-import { loadVariant, readProgram } from '../laboratory/participant.ts';
+import { loadVariant, type ReadProgram, readProgram } from '../laboratory/participant.ts';
 import type { Variant } from '../laboratory/variant.ts';
 import { isPath, mostInUse, namesOfValues, type Program } from '../laboratory/program.ts';
 import { sizesAsked } from '../laboratory/batch.ts';
@@ -51,8 +51,8 @@ export interface PerformOptions {
   readonly isReplay?: boolean;
   /** A move that cannot be made is left out, and the run goes on with the next one. */
   readonly pastMisfits?: boolean;
-  /** Told after every step what was seen until then. */
-  readonly onStep?: (recorder: Recorder, judge: Judge, program: Program) => void;
+  /** Told after every step what was seen until then, and of what. */
+  readonly onStep?: (recorder: Recorder, judge: Judge, of: Pick<ReadProgram, 'program' | 'variant'>) => void;
 }
 
 /** What was done and seen in one run of a scenario, before it is judged. */
@@ -115,12 +115,13 @@ export async function perform(
     initial: program.initial,
     show,
     records,
+    contracts: variant.contracts,
   });
   const recorder = new Recorder(engine, [judge]);
   const until = options.until ?? scenario.until;
   const schedule = options.schedule ?? each.schedule ?? scenario.schedule;
   const stop = (): boolean => {
-    options.onStep?.(recorder, judge, program);
+    options.onStep?.(recorder, judge, read);
     return until === 'damage' && hasReturnedFromDamage(recorder, judge);
   };
   const run = orComplaint(engine, () => runSchedule(recorder, parseSchedule(schedule), { ...options, stop }));
@@ -137,7 +138,7 @@ export async function perform(
     variant: replacedIn(scenario, each, variant, url),
   });
   const { events } = recorder;
-  const history = judgeHistory(events, program.initial, words, show);
+  const history = judgeHistory(events, program.initial, words, show, variant.contracts);
   return {
     scenario,
     case: each,

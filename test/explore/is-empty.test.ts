@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { findScenario } from '../../scenarios/index.ts';
+import { loadVariant } from '../../src/laboratory/participant.ts';
 import type { Variant } from '../../src/laboratory/variant.ts';
 import { explore } from '../../src/explore/explore.ts';
 import { MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';
@@ -45,3 +47,16 @@ test('an operation that answers and is not judged is named', async () => {
 function look(memory: { peek(address: number): number }, { base }: { base: number }): number {
   return memory.peek(base + R_HAND);
 }
+
+test.each([
+  ['naive', ['false answer']],
+  ['tagged', []],
+])('a visit that looks again is judged like every other answer: under %s', async (scheme, wrong) => {
+  const variant = await loadVariant(findScenario('retained-slice').variant!);
+  const of = await explore('[A B] visit | d d e d e e d d e e', scheme, {
+    slots: 7,
+    preemptions: 1,
+    variant,
+  });
+  expect([of.complete, of.notJudged, of.findings.map(({ kind }) => kind)]).toEqual([true, [], wrong]);
+});

@@ -109,6 +109,16 @@ const produced: Readonly<Record<DamageKind, Produced>> = {
       note: 'T1 enqueue#1 answered full, but the free list was never empty during the call.',
     },
   },
+  'false answer': {
+    by: 'retained-slice',
+    spec: 'naive-round',
+    finding: {
+      step: 95,
+      thread: 1,
+      label: null,
+      note: 'T1 visit#1 answered G, which is so in no order of the operations that is one of a FIFO queue.',
+    },
+  },
   'orphaned slot': {
     by: 'forgotten-retire',
     finding: { step: 24, thread: 1, label: 'D13', note: "Slot 1 has no owner since T1's D13." },

@@ -149,6 +149,7 @@ class ShortestSearch {
       this.#model.program.initial,
       this.#judged.words,
       namesOfValues(this.#model.geometry),
+      this.#model.contracts,
     );
     return findings.some(({ kind }) => kind === this.#kind);
   }

@@ -49,7 +49,12 @@ function isTakenUp(label: string | null): boolean {
 }
 
 /** Answers that are wrong as well if only a read that looks again took bits for identity: nothing need be damaged. */
-const OF_STALE_READS: ReadonlySet<DamageKind> = new Set(['false empty', 'false non-empty', 'order broken']);
+const OF_STALE_READS: ReadonlySet<DamageKind> = new Set([
+  'false empty',
+  'false non-empty',
+  'false answer',
+  'order broken',
+]);
 
 /** What was seen of words that come round, where steps have no numbers: at a compare-and-swap, only at reads that look again, or not. */
 export type CameRoundSeen = 'swapped' | 'passed' | 'nothing';

@@ -1,6 +1,7 @@
 import { cardOf } from '../../laboratory/labels.ts';
 import { kindIn } from '../../laboratory/structures.ts';
 import type { StepCard } from '../../kernel/step-card.ts';
+import type { Contract } from '../../kernel/structure-card.ts';
 import { R_STATUS, type Geometry } from '../../kernel/layout.ts';
 import { Lives, placeOf, type SavedLives } from '../../observe/lives.ts';
 import { wordName } from '../../observe/names.ts';
@@ -38,6 +39,8 @@ export interface JudgeOptions {
   readonly records?: readonly number[] | undefined;
   /** False if it is seen to elsewhere that the invariants hold. */
   readonly invariants?: boolean;
+  /** What operations of a variant may answer, by name; `judgeHistory` holds those that are about what is inside. */
+  readonly contracts?: Readonly<Record<string, Contract>> | undefined;
 }
 
 /** All that a judge has seen. See `Judge`. */
@@ -86,7 +89,7 @@ export class Judge implements Observer {
     const threads = options.records?.length ?? this.#geometry.threads;
     this.#races = new Races(threads, options.staleReads);
     this.#readings = new Readings(this.#geometry, this.lives, threads);
-    this.#deliveries = new Deliveries(this.#geometry, options.initial, options.show);
+    this.#deliveries = new Deliveries(this.#geometry, options);
     this.#invariants = options.invariants === false ? null : new InvariantWatch(words, this.#geometry);
   }
 
@@ -121,13 +124,13 @@ export class Judge implements Observer {
     switch (event.kind) {
       case 'invoke':
         this.#readings.begin(event.thread);
-        this.#deliveries.invoked(event);
+        this.#deliveries.invoked(event, words);
         break;
       case 'step':
         this.#step(event, words);
         break;
       case 'return':
-        this.#returned(event);
+        this.#returned(event, words);
         break;
       case 'stop':
         this.#stopped(event);
@@ -289,8 +292,8 @@ export class Judge implements Observer {
     if (note !== null) this.#find('broken invariant', record, note);
   }
 
-  #returned(record: ReturnRecord): void {
-    const wrong = this.#deliveries.returned(record);
+  #returned(record: ReturnRecord, words: Int32Array): void {
+    const wrong = this.#deliveries.returned(record, words);
     if (wrong === null) return;
     const { step, thread } = record;
     this.#find(wrong.kind, { step, thread, label: null }, wrong.note);

@@ -12,7 +12,7 @@ import type { StructureCard, StructureOperation } from '../../kernel/structure-c
 export interface HistoryOperation {
   /** 1 for T1; 0 for what was inside at the start (see `initialContent`). */
   readonly thread: number;
-  /** The name of the operation: one that a structure's card names. */
+  /** The name of the operation: one that a structure's card names, or one of a variant that has a contract. */
   readonly kind: string;
   /** This is the n-th operation of its thread, counted from 1. */
   readonly number: number;
@@ -44,6 +44,7 @@ export interface HistoryFinding {
     | 'false empty'
     | 'false non-empty'
     | 'false full'
+    | 'false answer'
     | 'value from nowhere'
     | 'not linearizable';
   /** One sentence. */

@@ -12,7 +12,8 @@ import { grouped } from '../groups.ts';
 import { counted } from '../../counted.ts';
 import { InternalError } from '../../errors.ts';
 import { decideByPatterns, falseAnswer } from './queue-patterns.ts';
-import { modelOf, saysEarly } from './models.ts';
+import { type Contracts, modelOf, saysEarly, withContracts } from './models.ts';
+import { searchOrder } from './sequential-search.ts';
 import { searchLinearization } from './value-search.ts';
 
 /**
@@ -76,6 +77,51 @@ export function linearizability(
   if ('kind' in verdict) return { linearizable: false, finding: verdict };
   // The initial content precedes all else and each other in its order, so every linearization begins with it.
   return { linearizable: true, order: verdict.slice(initial.length) };
+}
+
+/**
+ * Of operations of a variant that say how things are inside: the first of which that is so in no order of the operations that is one of the
+ * structure, taken together with those that had answered before it. Null if there is none, or why that could not be found out.
+ *
+ * @param operations those of the structure, which are linearizable
+ * @param asked the others, all of which have answered
+ */
+export function untrueAnswer(
+  operations: readonly HistoryOperation[],
+  asked: readonly HistoryOperation[],
+  { initial, show, card, contracts }: AskedOf,
+): HistoryFinding | string | null {
+  const all = [...operations, ...asked];
+  const start = all.reduce((earliest, { invoked }) => Math.min(earliest, invoked), 0);
+  const history = [...initialContent(initial, start, operationThat(card, 'put')), ...operations];
+  const model = modelOf(card);
+  const specification = withContracts(model, contracts);
+  const inOrder = asked.toSorted((a, b) => a.returned - b.returned);
+  /** Whether there is an order that has this many of them; null if there were too many to be tried. */
+  const isSo = (count: number): boolean | null => {
+    const part = [...history, ...inOrder.slice(0, count)];
+    if (part.length > SEARCH_LIMITS.distinct) return null;
+    const states = Math.min(SEARCH_LIMITS.states, Math.floor(MOST_WORK / part.length));
+    const found = searchOrder(part, specification, states);
+    return found && 'order' in found;
+  };
+  const whole = isSo(inOrder.length);
+  if (whole === null)
+    return `The history has ${history.length + asked.length} operations, and its answers of ${asked[0].kind} leave too many orders to be tried.`;
+  if (whole) return null;
+  const wrong = inOrder.find((_, i) => isSo(i + 1) === false) ?? inOrder[inOrder.length - 1];
+  const isValue = history.some(({ kind, value }) => puts(kind) && value === wrong.value);
+  const said = isValue ? show(wrong.value as number) : (wrong.value ?? wrong.outcome);
+  const note = `${operationName(wrong)} answered ${said}, which is so in no order of the operations that is one of ${model.says}.`;
+  return { kind: 'false answer', note, operations: [wrong] };
+}
+
+/** What such answers are about. */
+interface AskedOf {
+  readonly initial: readonly number[];
+  readonly show: ShowValue;
+  readonly card: StructureCard;
+  readonly contracts: Contracts;
 }
 
 type Decided = readonly HistoryOperation[] | HistoryFinding;

@@ -1,5 +1,5 @@
 import { structureOperation } from '../../laboratory/structures.ts';
-import type { StructureCard } from '../../kernel/structure-card.ts';
+import type { Contract, StructureCard } from '../../kernel/structure-card.ts';
 import type { HistoryOperation } from './history.ts';
 import type { Specification } from './sequential-search.ts';
 
@@ -14,6 +14,8 @@ export interface StructureModel {
    * Theorem 1: linearizability is a local property).
    */
   readonly byValue: boolean;
+  /** The values inside in a state, in the order in which they come out. */
+  readonly inside: (state: unknown) => Inside;
 }
 
 type Inside = readonly number[];
@@ -24,7 +26,7 @@ type After = (inside: Inside, operation: HistoryOperation) => Inside | null;
 
 const REFUSALS: ReadonlySet<HistoryOperation['outcome']> = new Set(['full', 'abort']);
 
-function model(says: string, after: After, byValue = false): StructureModel {
+function model(says: string, after: After, byValue = false, lastFirst = false): StructureModel {
   const specification: Specification<HistoryOperation, Inside> = {
     initial: [],
     after: (inside, operation) => (REFUSALS.has(operation.outcome) ? inside : after(inside, operation)),
@@ -35,7 +37,8 @@ function model(says: string, after: After, byValue = false): StructureModel {
       outcome === 'no' ||
       structureOperation(kind)?.does === 'ask',
   };
-  return { says, byValue, specification };
+  const inside = (state: unknown): Inside => (lastFirst ? (state as Inside).toReversed() : (state as Inside));
+  return { says, byValue, specification, inside };
 }
 
 /** The answer of an operation that asks: allowed where it is the truth, and where there is none. */
@@ -50,7 +53,7 @@ function asked(inside: Inside, { outcome }: HistoryOperation, isSo: boolean): In
  * @param operations those of the card: another structure may have one of the same name, which does so at another end
  */
 function row(says: string, takesAt: 'front' | 'back', operations: Operations = []): StructureModel {
-  return model(says, (inside, operation) => {
+  const after: After = (inside, operation) => {
     const { kind, outcome, value } = operation;
     const { does, end } = operations.find(({ name }) => name === kind) ?? structureOperation(kind) ?? {};
     if (does === 'ask') return asked(inside, operation, inside.length === 0);
@@ -60,7 +63,8 @@ function row(says: string, takesAt: 'front' | 'back', operations: Operations = [
     const next = front ? inside[0] : inside.at(-1);
     if (inside.length === 0 || (outcome !== 'pending' && next !== value)) return null;
     return front ? inside.slice(1) : inside.slice(0, -1);
-  });
+  };
+  return model(says, after, false, operations.length === 0 && takesAt === 'back');
 }
 
 /** Values of which each is inside once or not at all. */
@@ -124,6 +128,7 @@ function earlyQueue(operations: Operations): StructureModel {
     says: 'a FIFO queue that may also answer empty while the put of its oldest value is in progress, and full while a take is',
     byValue: false,
     specification,
+    inside: (state) => (state as EarlyState).puts.map(({ value }) => value as number),
   };
 }
 
@@ -137,4 +142,34 @@ export function modelOf({ order, operations }: Pick<StructureCard, 'order' | 'op
 /** True of a structure with operations that may answer EMPTY or FULL early: see its card. */
 export function saysEarly({ operations }: Pick<StructureCard, 'operations'>): boolean {
   return operations.some(({ early }) => early === true);
+}
+
+/** What operations of a variant may answer beside those of a structure, by name. */
+export type Contracts = Readonly<Record<string, Contract>>;
+
+/** The contract of an operation that says how things are inside; undefined of any other. */
+export function contractOfInside(
+  contracts: Contracts,
+  name: string,
+): Extract<Contract, { readonly ofInside: unknown }> | undefined {
+  const contract = Object.hasOwn(contracts, name) ? contracts[name] : undefined;
+  return contract !== undefined && 'ofInside' in contract ? contract : undefined;
+}
+
+/** How a structure behaves beside which such operations are called: they change nothing, and answer what is so. */
+export function withContracts(
+  { specification, inside }: StructureModel,
+  contracts: Contracts,
+): Specification<HistoryOperation, unknown> {
+  return {
+    ...specification,
+    after: (state, operation) => {
+      const contract = contractOfInside(contracts, operation.kind);
+      if (contract === undefined) return specification.after(state, operation);
+      const { outcome, value = null } = contract.ofInside(inside(state));
+      return outcome === operation.outcome && value === operation.value ? state : null;
+    },
+    isIdle: (state, operation) =>
+      contractOfInside(contracts, operation.kind) !== undefined || specification.isIdle(state, operation),
+  };
 }

@@ -215,6 +215,18 @@ export const LIVES: readonly Sentence[] = [
       truth.operation(1, step)?.name === 'visit',
   ],
   [
+    /^isEmpty has ended, and T1 is quiet in the middle of its visit\. What it has read does not count: it is going to start over, and to call isEmpty again\.$/,
+    (_, { truth, step }) =>
+      truth.step(step).label === 'R5' &&
+      truth.step(step).thread === 1 &&
+      nextLabel(truth, 1, step) === 'N4' &&
+      truth.operation(1, step)?.name === 'visit' &&
+      ['R1', 'R2', undefined].includes(
+        truth.steps.slice(step).find((each) => each.thread === 1 && !['N4', 'N5'].includes(each.label))
+          ?.label,
+      ),
+  ],
+  [
     /^The visit looks again, and does not use what it has read: slot (\d+) was freed meanwhile\.$/,
     ([slot], { truth, step }) => {
       const made = truth.step(step);

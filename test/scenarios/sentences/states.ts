@@ -179,7 +179,7 @@ export const SLOT_STATES: readonly Sentence[] = [
       retiredCount(truth, step) === Number(retired),
   ],
   [
-    /^Nothing has kept slot (\d+): the view shows what another value has left there\.$/,
+    /^Nothing has kept slot (\d+): the view reads what is there now\.$/,
     ([slot], { truth, step }) =>
       truth.step(step).label === 'N4' &&
       truth.step(step).address === truth.at(Number(slot), layout.S_VALUE) &&
