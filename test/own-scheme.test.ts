@@ -119,8 +119,8 @@ describe("a scheme of a user's own that announces in a way that no scheme of the
     expect(text).toMatch(/TK2 T2\.ticket \S+ ticket 0\b/);
     expect(text).toMatch(/T2 is stopped before D13 .*\s+.*It shows ticket 0\./);
     expect(text).toMatch(/T2's ticket held back 2\b/);
-    const { words, geometry } = (await run('[A B C] d | d', 'T2@D13; T1@end', '', tickets)).audit;
-    const state = schemeState(words, { geometry, style: plain, show: showValue });
+    const { audit: found } = await run('[A B C] d | d', 'T2@D13; T1@end', '', tickets);
+    const state = schemeState(found, { geometry: found.geometry, style: plain, show: showValue });
     expect(state).toMatch(/^counter 1 \S T2 shows ticket 0 \S slot 1 is parked with T1$/);
   });
 

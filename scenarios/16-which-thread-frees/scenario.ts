@@ -20,7 +20,7 @@ export const scenario: Scenario = {
     {
       at: 'T1.op4.return',
       when: [{ reclaims: true }],
-      text: 'T1 leaves. It has retired {T1.retired:slot} and freed {T1.freed.T1} of them; {T1.kept} wait in its record.',
+      text: 'T1 leaves. It has retired {T1.retired:slot} and freed {T1.freed.T1} of them; its record keeps {T1.kept}.',
     },
     {
       at: 'T2.op3.return',

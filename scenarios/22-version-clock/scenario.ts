@@ -28,7 +28,7 @@ export const scenario: Scenario = {
     },
     {
       at: 'T1.op1.S6',
-      when: [{ cas: 'fails' }, { in: ['T1.oldTop', 'structure'] }],
+      when: [{ cas: 'fails' }, { same: ['Top', 'T1.oldTop'] }, { life: ['T1.oldTop', 'over'] }],
       text: 'Slot {T1.oldTop} is in the stack again, and the word that names it is another one.',
     },
   ],

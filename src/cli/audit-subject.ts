@@ -132,7 +132,10 @@ async function fromTrace(file: string, step: number | null, module: string | nul
     variant === null ? '' : `; variant: ${variant}`,
   ];
   const { step: at, leaked, retired } = blame(trace, step ?? Infinity);
-  const audited = audit(wordsAt(trace, at));
+  const audited = audit(wordsAt(trace, at), {
+    ...trace,
+    events: trace.events.filter((event) => event.step <= at),
+  });
   return {
     of: `after step ${at} of ${last} of ${trace.header.subject}, ${trace.header.scheme}${under.join('')}`,
     step: at,

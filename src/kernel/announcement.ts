@@ -87,6 +87,8 @@ export interface RetiredPlace {
 export interface SlotWord {
   readonly name: string;
   readonly show?: (word: number) => string;
+  /** The same where two words are to be told apart that are shown alike. */
+  readonly apart?: (word: number) => string;
 }
 
 /** What tells two words apart that name the same slot, and what comes round that often: `a tag wraps after 16 changes`. */

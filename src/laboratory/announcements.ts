@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
-import type { Announcement, Mark } from '../kernel/announcement.ts';
-import { ANNOUNCED, type Geometry, H_HOLDS, R_ANNOUNCE } from '../kernel/layout.ts';
+import type { Announcement, Mark, SlotWord } from '../kernel/announcement.ts';
+import { ANNOUNCED, type Geometry, H_HOLDS, R_ANNOUNCE, S_BIRTH } from '../kernel/layout.ts';
 import { shown } from './own-card.ts';
 import type { ModuleExports } from '../host/own-module.ts';
 import { SCHEME_MODULES, schemeIn } from './schemes.ts';
@@ -98,6 +98,11 @@ export function keptWords(geometry: Pick<Geometry, 'holds'>): {
 }
 
 const ON_A_LIST = 'on a retired list';
+
+/** What is known of a word of slots, by its place in one, that the scheme has of its own; undefined of every other word. */
+export function slotWordIn(geometry: Pick<Geometry, 'holds'>, word: number): SlotWord | undefined {
+  return announcementOf(geometry)?.slotWords?.[word - S_BIRTH];
+}
 
 /** What it is of a slot that its scheme keeps it more than once. */
 export function keptTwice(geometry: Pick<Geometry, 'holds'>): string {

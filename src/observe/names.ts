@@ -34,9 +34,8 @@ import {
   R_TAKES,
   R_TAKES_LIFE,
   R_UNRECLAIMED,
-  S_BIRTH,
 } from '../kernel/layout.ts';
-import { announcementOf, clockOf } from '../laboratory/announcements.ts';
+import { announcementOf, clockOf, slotWordIn } from '../laboratory/announcements.ts';
 import { arrayCard, rootAt, rootName, structureCard } from '../laboratory/structures.ts';
 import { placeOf } from './lives.ts';
 
@@ -88,7 +87,7 @@ export function wordName(geometry: Geometry, address: number): string {
   if (cell >= 0 && cell < geometry.cells) return arrayCard(geometry)?.name(cell) ?? `cell ${cell}`;
   const place = placeOf(geometry, address);
   if (place) {
-    const own = announcementOf(geometry)?.slotWords?.[place.word - S_BIRTH];
+    const own = slotWordIn(geometry, place.word);
     const segments = place.word < MIN_STRIDE ? undefined : structureCard(geometry).segments;
     const word = own?.name ?? SLOT_WORDS[place.word] ?? segments?.name(place.word, geometry.stride);
     return `${place.slot}.${word ?? `word ${place.word}`}`;

@@ -1,3 +1,4 @@
+import { FREE_LIST_RING, H_FREE_LIST, H_ROOTS, LINE, ROOTS } from '../kernel/layout.ts';
 import type { StepRecord, Trace, Write } from './trace.ts';
 
 /** One word that changed. */
@@ -17,7 +18,15 @@ export interface ChangedWord {
 export class WordsReplay {
   /** The words as they are after `step`. They change as the replay advances: take a copy to keep them. */
   readonly words: Int32Array;
+  /**
+   * The position that each thread has taken last from a free list that is a ring, by the number of its record: the thread knows it, and the words
+   * do not say it.
+   */
+  readonly drawn: Map<number, number> = new Map<number, number>();
   readonly #steps: readonly StepRecord[];
+  readonly #records: readonly number[] | undefined;
+  /** The address of the Head of such a free list; -1 of a stack. */
+  readonly #drawsFrom: number;
   /** What was written for threads that were stopped, by the number of the step before. */
   readonly #stops = new Map<number, Write[]>();
   #done = 0;
@@ -25,6 +34,9 @@ export class WordsReplay {
   constructor(trace: Trace) {
     this.words = new Int32Array(trace.header.words);
     for (const [address, value] of trace.header.initial) this.words[address] = value;
+    const isRing = this.words[H_FREE_LIST] === FREE_LIST_RING;
+    this.#drawsFrom = isRing ? ROOTS + this.words[H_ROOTS] * LINE : -1;
+    this.#records = trace.header.records;
     this.#steps = trace.events.filter((event) => event.kind === 'step');
     for (const event of trace.events) {
       if (event.kind === 'stop' && event.writes.length > 0)
@@ -52,6 +64,8 @@ export class WordsReplay {
       this.words[address] = to;
       changed({ address, from, to, plain }, step);
     };
+    if (step.address === this.#drawsFrom && step.access === 'add')
+      this.drawn.set(this.#records?.[step.thread - 1] ?? step.thread, step.before);
     write(step.address, step.after, false);
     for (const [address, value] of step.writes) write(address, value, true);
     for (const [address, value] of this.#stops.get(step.step) ?? []) write(address, value, true);
@@ -68,4 +82,10 @@ export class WordsReplay {
 /** The words after a step of a recorded run; step 0 is the start. For many steps in turn, advance one WordsReplay. */
 export function wordsAt(trace: Trace, step: number): Int32Array {
   return new WordsReplay(trace).to(step).words;
+}
+
+/** The positions that threads have taken last from a free list that is a ring, at the end of a recorded run; none of a stack. */
+export function drawnIn(trace: Trace): Map<number, number> {
+  const replay = new WordsReplay(trace);
+  return replay.words[H_FREE_LIST] === FREE_LIST_RING ? replay.to(Infinity).drawn : replay.drawn;
 }

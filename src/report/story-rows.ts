@@ -1,3 +1,4 @@
+import { Audit } from '../judge/audit/audit.ts';
 import { cardOf, partOf } from '../laboratory/labels.ts';
 import { RETIRED, R_ANNOUNCE, S_STATE } from '../kernel/layout.ts';
 import { placeOf } from '../observe/lives.ts';
@@ -185,7 +186,7 @@ class StoryRows {
     const { queueRoom, freeRoom, withState } = this.#options;
     return {
       picture: drawQueue(this.#replay.words, this.#wording, { queue: queueRoom, free: freeRoom }),
-      state: withState ? schemeState(this.#replay.words, this.#wording) : '',
+      state: withState ? schemeState(new Audit(this.#replay.words, this.#replay.drawn), this.#wording) : '',
     };
   }
 

@@ -31,9 +31,8 @@ export function cameOf(run: Performance, record: StepRecord, wording: Wording): 
   }
   const compared = comparedWith(trace.events, record);
   if (compared === null) return is;
-  const before = showWord(wording, record.address, compared);
+  const [before, after] = showPair(wording, record.address, compared, record.before);
   if (record.before === compared) return `${style.glyph.yes} ${name} is still ${before}`;
-  const after = showWord(wording, record.address, record.before);
   const was = `${style.glyph.no} ${name} ${before}${style.glyph.arrow}${after}`;
   const reason = protectionOf(run, record, wording);
   return reason === null ? was : `${was}; ${reason}`;

@@ -1,6 +1,6 @@
 import type { Belief } from '../judge/damage/beliefs.ts';
 import { namedAt } from '../judge/damage/readings.ts';
-import { announcedIn, announcementOf, clockOf } from '../laboratory/announcements.ts';
+import { announcedIn, announcementOf, clockOf, slotWordIn } from '../laboratory/announcements.ts';
 import { cardOf } from '../laboratory/labels.ts';
 import {
   ANNOUNCED,
@@ -13,7 +13,6 @@ import {
   R_ANNOUNCE,
   R_STATUS,
   ROOTS,
-  S_BIRTH,
   S_NEXT,
   S_STAMP,
   S_VALUE,
@@ -26,7 +25,7 @@ import { wordName } from '../observe/names.ts';
 import type { StepRecord, TraceEvent } from '../observe/trace.ts';
 import type { Style } from './text/style.ts';
 import { listed, plural, withCommas } from '../counted.ts';
-import { Audit } from '../judge/audit/audit.ts';
+import type { Audit, HeldSlot } from '../judge/audit/audit.ts';
 import { cellsOfSlot } from '../judge/audit/cells.ts';
 import type { RetiredList } from '../judge/audit/hands.ts';
 
@@ -55,7 +54,7 @@ export function showWord(wording: Wording, address: number, word: number): strin
   if (typeof asCell === 'string') return asCell;
   if (place !== null && isSegmentCell(geometry, place.word)) return showCell(wording, word);
   if (place?.word === S_VALUE || isValueCell(geometry, address)) return show(word);
-  const own = place === null ? undefined : announcementOf(geometry)?.slotWords?.[place.word - S_BIRTH];
+  const own = place === null ? undefined : slotWordIn(geometry, place.word);
   if (own?.show !== undefined) return own.show(word);
   if (place === null && address >= geometry.recordsBase) return showRecordWord(wording, address, word);
   const shared = address === GLOBAL ? announcementOf(geometry)?.shared : undefined;
@@ -98,13 +97,18 @@ function unsigned(word: number): number {
   return word >>> 0;
 }
 
-/** Two values of a word, with the tags of the free list's top only where nothing else tells them apart. */
+/** Two values of a word: with the tags of the free list's top, or with what else a word says that is not shown, only where nothing else tells them apart. */
 export function showPair(wording: Wording, address: number, one: number, other: number): [string, string] {
   const { top } = wording.geometry;
   if (address === FREE_TOP && one !== other && top.index(one) === top.index(other)) {
     return [`${top.index(one)}#${top.tag(one)}`, `${top.index(other)}#${top.tag(other)}`];
   }
-  return [showWord(wording, address, one), showWord(wording, address, other)];
+  const shown: [string, string] = [showWord(wording, address, one), showWord(wording, address, other)];
+  if (one === other || shown[0] !== shown[1]) return shown;
+  const place = placeOf(wording.geometry, address);
+  const own = place === null ? undefined : slotWordIn(wording.geometry, place.word);
+  const apart = own?.apart ?? ((word: number): string => `${shown[0]} (${unsigned(word)})`);
+  return [apart(one), apart(other)];
 }
 
 /** By their numbers in the layout. */
@@ -275,8 +279,8 @@ export function showBelief(wording: Wording, { variable, address, word, slot, li
  * What the scheme knows at this moment, in one line: what threads announce, the epoch, the retired lists, and the slots in hand.
  * Empty if there is nothing to say.
  */
-export function schemeState(words: Int32Array, { geometry, style }: Wording): string {
-  const audited = new Audit(words);
+export function schemeState(audited: Audit, { geometry, style }: Wording): string {
+  const { words } = audited;
   const parts: string[] = [];
   const announces = announcementOf(geometry);
   const clock = clockOf(geometry);
@@ -292,11 +296,16 @@ export function schemeState(words: Int32Array, { geometry, style }: Wording): st
   for (const [thread, lists] of retired) parts.push(`T${thread} keeps ${lists.join(', ')}`);
   const parked = audited.handOvers().map(({ thread, slot }) => `slot ${slot} is parked with T${thread}`);
   parts.push(...(announces?.parks?.short?.(words, geometry) ?? parked));
-  for (const { thread, slot, counts } of [...audited.slotsInHand(), ...audited.takenFromHandOvers()])
-    if (counts) parts.push(`T${thread} has slot ${slot} in hand`);
+  for (const hand of [...audited.slotsInHand(), ...audited.takenFromHandOvers()])
+    if (hand.counts) parts.push(`${whoHas(hand)} has slot ${hand.slot} in hand`);
   for (const { thread, has } of audited.chainsInHand())
     if (has.length > 0) parts.push(`T${thread} has the chain of ${slotsText(has)} in hand`);
   return parts.join(` ${style.glyph.dot} `);
+}
+
+/** `T1`; `T1 or T2` of a slot that one of several threads has, where the words do not tell which. */
+export function whoHas({ thread, among = [thread] }: Pick<HeldSlot, 'thread' | 'among'>): string {
+  return among.map((each) => `T${each}`).join(' or ');
 }
 
 /** `slots 3 2 of epoch 1`: the slots of a list, by their epochs where the scheme has such; else by the list, where it is not the first. */

@@ -152,7 +152,7 @@ export async function perform(
     lives: judge.lives,
     peaks: judge.peaks,
     words,
-    audit: audit(words),
+    audit: audit(words, { header, events, verdict: null }),
     history,
     counted: run.counted,
     schedule,

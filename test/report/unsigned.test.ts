@@ -7,6 +7,7 @@ import { Geometry, GLOBAL, R_ANNOUNCE, S_LIFE, S_STAMP, S_STATE } from '../../sr
 import { runText } from '../../src/report/text/run-text.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
 import { schemeState, showWord } from '../../src/report/words.ts';
+import { Audit } from '../../src/judge/audit/audit.ts';
 import { runScenario } from '../../src/scenario/scenario-run.ts';
 import { staged, variantUrl } from '../engines/staged.ts';
 
@@ -50,6 +51,6 @@ test.each(['epochs', 'hazard-pointers'])(
     words[GLOBAL] = 2 ** 30 - 1;
     words[pin] = ((2 ** 30 - 1) << 1) | 1;
     expect(showWord(wording, pin, words[pin]!)).toBe('epoch 1073741823');
-    expect(schemeState(words, wording)).toBe('epoch 1073741823 · T1 pins epoch 1073741823');
+    expect(schemeState(new Audit(words), wording)).toBe('epoch 1073741823 · T1 pins epoch 1073741823');
   },
 );

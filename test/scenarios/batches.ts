@@ -55,3 +55,9 @@ export function batchesOf(
   }
   return told;
 }
+
+/** What a word announces under batches: that its thread is outside, or inside with a list. */
+export function listOf(word: number): string {
+  if (word === 0) return 'none';
+  return word === 1 ? 'empty' : `slot ${word >>> 1}`;
+}

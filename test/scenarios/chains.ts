@@ -1,4 +1,5 @@
 import * as layout from '../../src/kernel/layout.ts';
+import type { StepRecord } from '../../src/observe/trace.ts';
 
 /** What is looked at of a run: the words after each step, where a slot and a record have theirs, and the slot that a word names. */
 interface Seen {
@@ -7,6 +8,12 @@ interface Seen {
   at(slot: number, word: number): number;
   recordAddress(thread: number): number;
   index(word: number): number;
+}
+
+/** The same, with who made which step. */
+interface Drawing extends Seen {
+  readonly steps: readonly StepRecord[];
+  recordOf(thread: number): number;
 }
 
 /** The slots of the second hand of each record, but for those that are claimed: as many as it counts, by their next words. */
@@ -50,6 +57,45 @@ export function ringOf(
     if (word % entries !== entries - 1) (position < head ? drawn : free).push(word % entries);
   }
   return { free, drawn };
+}
+
+/** The slot that a word of a free list that is a ring names, 0 if it names none; null of a word that is no entry of it. */
+export function slotInFreeRing(words: Int32Array, address: number, word: number): number | null {
+  const first = layout.ROOTS + words[layout.H_ROOTS]! * layout.LINE + 3 * layout.LINE;
+  const entries = words[layout.H_CELLS]! - 3 * layout.LINE;
+  if (address < first || address >= first + entries) return null;
+  return word % entries === entries - 1 ? 0 : word % entries;
+}
+
+/** The slot that is in the entry of a position of such a free list, put there for it; 0 if there is none. */
+function slotAtPosition(words: Int32Array, position: number): number {
+  const first = layout.ROOTS + words[layout.H_ROOTS]! * layout.LINE + 3 * layout.LINE;
+  const entries = words[layout.H_CELLS]! - 3 * layout.LINE;
+  const address = first + (position % entries);
+  const word = words[address]!;
+  const isOfCycle = Math.floor(word / (2 * entries)) === Math.floor(position / entries);
+  return isOfCycle ? slotInFreeRing(words, address, word)! : 0;
+}
+
+/** The slot at the position of such a free list that a thread has taken (RI7), before it names the slot; 0 if there is none. */
+export function drawnBy(truth: Drawing, step: number, record: number): number {
+  const words = truth.words[step]!;
+  const base = truth.recordAddress(record);
+  const draws = words[base + layout.R_HAND_KIND] === layout.HAND_DRAWING && words[base + layout.R_HAND] === 0;
+  const status = layout.statusIn(words[base + layout.R_STATUS]!);
+  if (!draws || status === layout.VACANT || status === layout.LEFT) return 0;
+  const own = truth.steps.slice(0, step).filter(({ thread }) => truth.recordOf(thread) === record);
+  // RI12 ends the round of RI7. What is made before the next one is none of a ring, or the look at its threshold.
+  const last = own.findLast(({ label }) => ['RI7', 'RI12'].includes(label) || !label.startsWith('RI'));
+  return last?.label === 'RI7' ? slotAtPosition(words, last.before) : 0;
+}
+
+/** The slot of a segment whose word has such a name, `3.enq`, and which of its words it is; 0 if it is no such name. */
+export function wordOfSegment(name: string, stride: number): readonly [slot: number, word: number] {
+  const [, slot, word, cell] = /^(\d+)\.(deq|enq|cell\[(\d+)\])$/.exec(name) ?? [];
+  if (slot === undefined) return [0, 0];
+  if (word === 'enq') return [Number(slot), stride - 1];
+  return [Number(slot), layout.MIN_STRIDE + (cell === undefined ? 0 : 1 + Number(cell))];
 }
 
 /** The address of an entry of one of the two rings of SCQ: they have three lines each, and then two words of each group of eight. */

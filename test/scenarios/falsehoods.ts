@@ -52,6 +52,8 @@ interface Options {
   readonly seed: number;
   /** How many cases come before these: where a part of the cases has a run, each n-th one has, through all scenarios. */
   readonly before?: number;
+  /** After how many it ends. */
+  readonly most?: number;
 }
 
 /** How many cases of a scenario are tried, with those that other schemes and parameters give it. */
@@ -60,7 +62,10 @@ export function casesTried({ cases }: Scenario): number {
 }
 
 /** The sentences of stories that are not true of their run, or that no predicate knows: of every case, with any slots and schedule. */
-export async function falsehoods(scenario: Scenario, { runs, seed, before = 0 }: Options): Promise<string[]> {
+export async function falsehoods(
+  scenario: Scenario,
+  { runs, seed, before = 0, most = 5 }: Options,
+): Promise<string[]> {
   const random = randomFrom(seed + scenario.number * 1000);
   const cases = [...scenario.cases, ...(await Promise.all(SPECS.map((spec) => caseFor(scenario, spec))))];
   const found: string[] = [];
@@ -77,7 +82,7 @@ export async function falsehoods(scenario: Scenario, { runs, seed, before = 0 }:
         trials: random() < 0.15,
       });
       found.push(...falseIn(run));
-      if (found.length > 5) return found;
+      if (found.length > most) return found;
     }
   }
   return found;

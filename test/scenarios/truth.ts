@@ -1,31 +1,11 @@
 import { batchesOf } from './batches.ts';
-import { chainsOf, entryNamed, ringOf } from './chains.ts';
+import { chainsOf, drawnBy, entryNamed, ringOf, slotInFreeRing, wordOfSegment } from './chains.ts';
+import { dropIntents, holdsSlot } from './hands.ts';
 import * as layout from '../../src/kernel/layout.ts';
+import { OF_SLAB, VARIABLES } from './variables.ts';
 import type { InvokeRecord, StepRecord, Trace, TraceEvent } from '../../src/observe/trace.ts';
 
 const { FREE_TOP, GLOBAL } = layout;
-
-/** The variable that each read fills, written down a second time. */
-export const VARIABLES: Readonly<Record<string, string>> = {
-  D2: 'head',
-  D3: 'tail',
-  D4: 'next',
-  D12: 'v',
-  E5: 'tail',
-  E6: 'next',
-  A1: 'top',
-  A2: 'next',
-  F1: 'top',
-  Q1: 'head',
-  Q2: 'next',
-  S1: 'oldTop',
-  S4: 'oldTop',
-  S5: 'next',
-  S7: 'oldTop',
-  N1: 'dummy',
-  N2: 'oldest',
-  N4: 'value',
-};
 
 interface Life {
   readonly began: number;
@@ -135,6 +115,21 @@ export class Truth {
     return offset >= 0 && layout.S_NEXT === offset % this.words[0]![layout.H_STRIDE]!;
   }
 
+  /** True of a word that names slots and has the mark of a deleted node. */
+  isMarked(address: number, word: number): boolean {
+    const marks = this.words[0]![layout.H_MARK_BITS]!;
+    return (
+      this.isPointer(address) && address !== FREE_TOP && ((word >>> this.#indexBits) & (2 ** marks - 1)) !== 0
+    );
+  }
+
+  /** The slot that a word of the free list names, 0 if it names none; null of any other word. RI8 takes it by an "or", which cannot fail. */
+  freeSlotIn(address: number, word: number): number | null {
+    const words = this.words[0]!;
+    if (words[layout.H_FREE_LIST] === layout.FREE_LIST_RING) return slotInFreeRing(words, address, word);
+    return address === FREE_TOP ? this.index(word) : null;
+  }
+
   /** `Head`, `3.next`; the address of such a name. */
   addressOf(name: string): number {
     const [first, second] = this.roots();
@@ -153,7 +148,9 @@ export class Truth {
       const words = ['next', 'value', 'state', 'life', 'limbo', 'stamp', 'count'];
       return this.at(Number(word[1]), words.indexOf(word[2]!));
     }
-    const record = /^T(\d+)\.(pin|online|phase|hazard|status)(\d*)$/.exec(name);
+    const [slot, ofSegment] = wordOfSegment(name, this.words[0]![layout.H_STRIDE]!);
+    if (slot !== 0) return this.at(slot, ofSegment);
+    const record = /^T(\d+)\.(pin|online|phase|hazard|list|status)(\d*)$/.exec(name);
     if (!record) return entryNamed(name);
     const offset = record[2] === 'status' ? layout.R_STATUS : layout.R_ANNOUNCE + Number(record[3] || 0);
     return this.recordAddress(Number(record[1])) + offset;
@@ -190,10 +187,23 @@ export class Truth {
 
   /** The last read of a variable that a thread made in its operation, up to a step. */
   read(thread: number, variable: string, upTo: number): StepRecord | undefined {
+    return this.#reads(thread, variable, upTo).at(-1);
+  }
+
+  /** The same of a variable of the structure; and, while the thread is in the free list, of one of that list with the same name. */
+  readsNow(thread: number, variable: string, upTo: number): StepRecord[] {
+    const reads = this.#reads(thread, variable, upTo);
+    const here = this.steps.slice(0, upTo).findLast((step) => step.thread === thread);
+    const own = reads.findLast(({ label }) => !OF_SLAB.test(label));
+    const slabs = OF_SLAB.test(here?.label ?? '') && reads.findLast(({ label }) => OF_SLAB.test(label));
+    return [own, slabs].filter((read) => typeof read === 'object');
+  }
+
+  #reads(thread: number, variable: string, upTo: number): StepRecord[] {
     const current = this.operation(thread, upTo);
     return this.steps
       .slice(0, upTo)
-      .findLast(
+      .filter(
         (step) =>
           step.thread === thread &&
           step.op === current?.op &&
@@ -256,11 +266,14 @@ export class Truth {
     for (let record = 1; record <= words[layout.H_THREADS]!; record++) {
       const base = this.recordAddress(record);
       const slot = words[base + layout.R_HAND]!;
-      if (this.#holds(base, words) && !claimed.has(slot)) hands.set(record, slot);
+      if (holdsSlot(this, base, words) && !claimed.has(slot)) hands.set(record, slot);
+      const drawn = drawnBy(this, step, record);
+      if (drawn !== 0 && !claimed.has(drawn)) hands.set(record, drawn);
       // The other hand of a scheme of counts, by the negative number.
       const other = this.holds === layout.HOLDS_COUNTS ? this.#otherHand(base, words) : 0;
       if (other !== 0 && !claimed.has(other)) hands.set(-record, other);
     }
+    dropIntents(this, words, hands);
     const chains = chainsOf(this, step, claimed);
     const drawn = (ringOf(words)?.drawn ?? []).filter((slot) => !claimed.has(slot));
     const inHand = new Set([...hands.values(), ...[...chains.values()].flat(), ...drawn]);
@@ -306,22 +319,6 @@ export class Truth {
       }
     }
     return [...held].toSorted((a, b) => a - b);
-  }
-
-  /** True if the slot that a record names in hand is its own, by what the record and the slot say of it. */
-  #holds(base: number, words: Int32Array): boolean {
-    const slot = words[base + layout.R_HAND]!;
-    const status = layout.statusIn(words[base + layout.R_STATUS]!);
-    if (status === layout.VACANT || status === layout.LEFT || slot <= 0 || slot > this.slots) return false;
-    const state = words[this.at(slot, layout.S_STATE)]!;
-    const ends = this.index(words[this.at(slot, layout.S_NEXT)]!) === 0;
-    const kind = words[base + layout.R_HAND_KIND]!;
-    if (kind === layout.HAND_OWNED) return true;
-    if (kind === layout.HAND_LINKING) return state === layout.HELD || state === layout.LINKED;
-    if (kind === layout.HAND_TAKING) return state === layout.FREE;
-    if (kind === layout.HAND_TAKEN)
-      return state === layout.FREE || state === layout.HELD || (state === layout.LINKED && ends);
-    return state === layout.LINKED;
   }
 
   /** The slots that nobody owns after a step. */

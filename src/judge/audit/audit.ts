@@ -10,15 +10,17 @@ import {
   ringIn,
   structureCard,
 } from '../../laboratory/structures.ts';
+import { drawnIn } from '../../observe/replay-words.ts';
+import type { Trace } from '../../observe/trace.ts';
 import { claimsToEnd } from './counts.ts';
 import { type ClaimedChain, claimedChains } from './held-by-counts.ts';
 import { heldBack } from './held-back.ts';
 import type { HeldBack } from './holder.ts';
 import { type CellCensus, cellCensus, cellValues, valuesOfSlot } from './cells.ts';
 import { Census, claimsIn } from './census.ts';
-import { type ChainInHand, type HeldSlot, slotsInHand } from './slots-in-hand.ts';
+import { type ChainInHand, type HeldSlot, type HeldSlots, slotsInHand } from './slots-in-hand.ts';
 import type { HandOver } from '../../kernel/announcement.ts';
-import { CACHE_PLACES, handOvers, retiredLists, type RetiredList } from './hands.ts';
+import { CACHE_PLACES, handOvers, type Positions, retiredLists, type RetiredList } from './hands.ts';
 import {
   BY_COUNT,
   CLAIMS,
@@ -79,14 +81,18 @@ export class Audit extends Census {
   readonly words: Int32Array;
   readonly geometry: Geometry;
   readonly marks: Marks;
+  readonly #drawn: Positions | null;
 
-  constructor(words: Int32Array) {
+  /** @param drawn of a moment of a recorded run the positions that threads have taken from a free list that is a ring, if it is one; null where the words are all that there is */
+  constructor(words: Int32Array, drawn: Positions | null = null) {
     const geometry = geometryOf(words);
-    const marks = mark(words, geometry);
+    const marks = mark(words, geometry, undefined, drawn);
     super(marks);
     this.words = words;
     this.geometry = geometry;
     this.marks = marks;
+    // The caller's goes on with the run.
+    this.#drawn = drawn === null ? null : new Map(drawn);
     this.cells = cellCensus(words, this.geometry);
     this.threads = threadTotals(words, this.geometry);
     this.totals = totals(countersOf(words, geometry, this.threads), marks.lives, this.inUse);
@@ -226,7 +232,7 @@ export class Audit extends Census {
 
   /** What the threads that are at work, or died at it, were taking out of hand-overs. */
   takenFromHandOvers(): HeldSlot[] {
-    return slotsInHand(this.words, this.geometry, this.marks).taken;
+    return this.#inHand().taken;
   }
 
   /** Where claims are counted, the retired slots that each claim of a thread holds back: along the next words, from the one that it is on. */
@@ -241,7 +247,7 @@ export class Audit extends Census {
 
   /** What the threads that are at work, or died at it, have in hand or mean to take, and what they have drawn. */
   slotsInHand(): HeldSlot[] {
-    const { slots, drawn } = slotsInHand(this.words, this.geometry, this.marks);
+    const { slots, drawn } = this.#inHand();
     return drawn.length === 0 ? slots : [...slots, ...drawn].toSorted((a, b) => a.thread - b.thread);
   }
 
@@ -250,17 +256,21 @@ export class Audit extends Census {
    * thread's `recover` is told beside its hands.
    */
   drawn(): HeldSlot[] {
-    return slotsInHand(this.words, this.geometry, this.marks).drawn;
+    return this.#inHand().drawn;
+  }
+
+  #inHand(): HeldSlots {
+    return slotsInHand(this.words, this.geometry, this.marks, this.#drawn);
   }
 
   /** The same for magazines of free slots, each told by its first slot. */
   magazinesInHand(): HeldSlot[] {
-    return slotsInHand(this.words, this.geometry, this.marks).magazines;
+    return this.#inHand().magazines;
   }
 
   /** The chains that they have unlinked and not handed over yet, or mean to unlink. */
   chainsInHand(): ChainInHand[] {
-    return slotsInHand(this.words, this.geometry, this.marks).chains;
+    return this.#inHand().chains;
   }
 
   /** The addresses of words that belong to nobody and were written all the same, up to `limit`. */
@@ -281,10 +291,11 @@ export class Audit extends Census {
  * Takes time proportional to the slots and looks at nothing but the words, so no bug of the kernel can fool it.
  *
  * @param words the words of one buffer at a moment without a step in progress: live at quiescence, or a copy
+ * @param trace the recorded run that ends with these words, where there is one: it knows more of what threads have in hand than the words say
  * @throws UsageError when the header does not fit the words; never for what the slots hold
  */
-export function audit(words: Int32Array): Audit {
-  return new Audit(words);
+export function audit(words: Int32Array, trace: Trace | null = null): Audit {
+  return new Audit(words, trace === null ? null : drawnIn(trace));
 }
 
 /** Who owns how many slots. */

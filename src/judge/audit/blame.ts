@@ -16,7 +16,7 @@ import { hasRing, kindIn, structureOf, usualStructure, whatLeads } from '../../l
 import { COUNTING } from '../damage/word-place.ts';
 import type { Owner, StepCard } from '../../kernel/step-card.ts';
 import type { Trace } from '../../observe/trace.ts';
-import { audit, type Audit } from './audit.ts';
+import { Audit } from './audit.ts';
 import { grouped } from '../groups.ts';
 import { unendedClaims } from './held-by-counts.ts';
 import { type Holder, holderText } from '../../kernel/announcement.ts';
@@ -62,7 +62,7 @@ export interface Blame {
  */
 export function blame(trace: Trace, step: number = Infinity): Blame {
   const ownership = new Ownership(trace).to(step);
-  const now = audit(ownership.replay.words);
+  const now = new Audit(ownership.replay.words, ownership.replay.drawn);
   const slots = now.slotsOf('leaked');
   const movers = moversIn(trace, now.geometry);
   const groups = grouped(slots, (slot) => ownership.cuts[slot]);

@@ -118,7 +118,7 @@ export function unreclaimedIn({
 export function mostUnreclaimed(trace: Trace, step: number): number {
   const replay = new WordsReplay(trace);
   const geometry = geometryOf(replay.words);
-  const now = (): number => unreclaimedIn(mark(replay.words, geometry)).unreclaimed;
+  const now = (): number => unreclaimedIn(mark(replay.words, geometry, undefined, replay.drawn)).unreclaimed;
   let most = now();
   while (replay.step < step && replay.advance() !== null) most = Math.max(most, now());
   return most;

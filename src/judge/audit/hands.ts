@@ -287,27 +287,51 @@ export class Magazines {
   }
 }
 
+/** The position of a free list that is a ring which each thread has taken last, by the number of its record. */
+export type Positions = ReadonlyMap<number, number>;
+
+/** What a thread has drawn from a free list that is a ring. */
+export interface DrawnSlots {
+  readonly thread: number;
+  /** The slot in the entry, with those behind it if there are magazines. */
+  readonly slots: readonly number[];
+  /** All threads that may have drawn it, this one among them. */
+  readonly among: readonly number[];
+}
+
 /**
  * What threads have drawn from a free list that is a ring: the slot in an entry that Head has passed, with those behind it if there are
- * magazines, to which nothing else has a claim. The words do not tell which thread has drawn which: each thread that draws, and names no slot
- * yet, is given the next one. What is left over has no owner.
+ * magazines, to which nothing else has a claim. A thread knows the position that it has taken, and so does a recording of its steps; the words
+ * alone do not say it: there each thread that draws, and names no slot yet, is given the next one, and any of these may have it in truth. What is left
+ * over has no owner.
+ *
+ * @param positions as far as they are known; null where the words are all that there is
  */
 export function drawnSlots(
   words: Int32Array,
   geometry: Geometry,
   claims: Uint16Array,
-): { readonly thread: number; readonly slots: readonly number[] }[] {
+  positions: Positions | null,
+): DrawnSlots[] {
   if (!hasRing(geometry)) return [];
+  const ring = ringIn(words, geometry);
   const isUnclaimed = (slot: number): boolean =>
     slot > 0 && slot <= geometry.slots && (claims[slot] & CLAIMS) === 0;
-  const passed = ringIn(words, geometry).passed().filter(isUnclaimed);
-  const threads = Array.from({ length: geometry.threads }, (_, i) => i + 1);
-  return threads
-    .filter((thread) => drawsIn(words, geometry.record(thread)))
-    .slice(0, passed.length)
-    .map((thread, n) => {
-      const first = passed[n];
-      const whole = geometry.cache === 0 ? [] : wholeMagazine(words, geometry, claims, first);
-      return { thread, slots: whole.length === 0 ? [first] : whole };
+  const from = (first: number): readonly number[] => {
+    const whole = geometry.cache === 0 ? [] : wholeMagazine(words, geometry, claims, first);
+    return whole.length === 0 ? [first] : whole;
+  };
+  const drawing = Array.from({ length: geometry.threads }, (_, i) => i + 1).filter((thread) =>
+    drawsIn(words, geometry.record(thread)),
+  );
+  if (positions !== null)
+    return drawing.flatMap((thread) => {
+      const position = positions.get(thread);
+      const slot = position === undefined ? -1 : ring.indexAt(position);
+      return isUnclaimed(slot) ? [{ thread, slots: from(slot), among: [thread] }] : [];
     });
+  const passed = ring.passed().filter(isUnclaimed);
+  return drawing
+    .slice(0, passed.length)
+    .map((thread, n) => ({ thread, slots: from(passed[n]), among: drawing }));
 }

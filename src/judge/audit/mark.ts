@@ -43,7 +43,16 @@ import {
   CLAIMS,
 } from './claim-bits.ts';
 import { claimsOfThreads, isHeldByCount } from './claims.ts';
-import { chainOf, drawnSlots, handOf, handOvers, holdsSlot, Magazines, takenOf } from './hands.ts';
+import {
+  chainOf,
+  drawnSlots,
+  handOf,
+  handOvers,
+  holdsSlot,
+  Magazines,
+  type Positions,
+  takenOf,
+} from './hands.ts';
 
 /** What the roots and the thread records claim. */
 export interface Marks {
@@ -97,6 +106,7 @@ export function mark(
   words: Int32Array,
   geometry: Geometry,
   room: MarkRoom = new MarkRoom(geometry.slots),
+  positions: Positions | null = null,
 ): Marks {
   const { slots } = geometry;
   const { claims, links, limbos } = room;
@@ -132,7 +142,7 @@ export function mark(
   magazines?.markHands(words, geometry);
   for (let thread = 1; thread <= geometry.threads; thread++)
     wild += markChain(words, geometry, thread, links, claims);
-  for (const { slots: drawn } of drawnSlots(words, geometry, claims))
+  for (const { slots: drawn } of drawnSlots(words, geometry, claims, positions))
     for (const slot of drawn) claims[slot] |= IN_HAND;
   return { claims, links, lives, cached: magazines?.cached ?? 0, wild: wild + (magazines?.wild ?? 0) };
 }

@@ -106,7 +106,7 @@ export class Ownership {
     this.replay = new WordsReplay(trace);
     this.#records = trace.header.records;
     this.geometry = geometryOf(this.replay.words);
-    this.#claims = mark(this.replay.words, this.geometry).claims;
+    this.#claims = mark(this.replay.words, this.geometry, undefined, this.replay.drawn).claims;
     const none = (): null[] => Array.from(this.#claims, () => null);
     this.cuts = none();
     this.letGo = none();
@@ -135,7 +135,7 @@ export class Ownership {
     const place = wordPlace(this.geometry, change.address);
     if (!LEADING.has(place.kind)) return;
     const before = this.#claims;
-    this.#claims = mark(this.replay.words, this.geometry).claims;
+    this.#claims = mark(this.replay.words, this.geometry, undefined, this.replay.drawn).claims;
     const cut = this.#cutOf(change, place, step);
     if (cut.kind === 'next') {
       const last = this.linked[cut.from];

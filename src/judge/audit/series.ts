@@ -22,7 +22,7 @@ export function series(trace: Trace): SeriesPoint[] {
       const record = geometry.record(thread);
       everAllocated += counterAt(replay.words, record, C_ALLOCATED);
     }
-    const marks = mark(replay.words, geometry);
+    const marks = mark(replay.words, geometry, undefined, replay.drawn);
     return {
       step: replay.step,
       everAllocated: allocatedEver(marks.lives, everAllocated),

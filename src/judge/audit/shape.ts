@@ -107,8 +107,9 @@ export function shapeDamage(
     const note = `Following next from ${first} does not lead to the node that ${others} names: what is reachable from ${others} alone is stranded, ${slotsOfClass(audit, 'stranded')}.`;
     findings.push(finding('broken invariant', note, { slot: audit.slotsOf('stranded', 1)[0] }));
   }
-  for (const { thread: record, slot, counts } of [...audit.slotsInHand(), ...audit.takenFromHandOvers()]) {
-    if (!counts || !resting.includes(record)) continue;
+  for (const each of [...audit.slotsInHand(), ...audit.takenFromHandOvers()]) {
+    const { thread: record, slot, counts, among } = each;
+    if (!counts || !(among ?? [record]).every((one) => resting.includes(one))) continue;
     const thread = threadOf(record);
     const note = `T${thread} has ended its operation and left slot ${slot} without an owner.`;
     findings.push(finding('orphaned slot', note, { thread, slot }));

@@ -1,15 +1,27 @@
 import {
   ACTIVE,
   type Geometry,
+  HAND_TAKING,
+  HAND_UNLINKING,
   LINKED,
   R_HAND,
+  R_HAND_KIND,
   R_MAGAZINE,
   R_STATUS,
   R_TAKES,
   S_STATE,
   statusIn,
 } from '../../kernel/layout.ts';
-import { chainOf, handOf, holdsSlot, magazineOf, takenOf, drawnSlots, wholeMagazine } from './hands.ts';
+import {
+  chainOf,
+  handOf,
+  holdsSlot,
+  magazineOf,
+  takenOf,
+  drawnSlots,
+  type Positions,
+  wholeMagazine,
+} from './hands.ts';
 import { IN_HAND } from './claim-bits.ts';
 import type { Marks } from './mark.ts';
 
@@ -19,6 +31,8 @@ export interface HeldSlot {
   readonly slot: number;
   /** True for the one thread that has the slot, if nothing else has a claim on it. */
   readonly counts: boolean;
+  /** Of a slot that was drawn from a ring, where several threads draw and the words are all that is known: the threads of which one has it. */
+  readonly among?: readonly number[];
 }
 
 /** A chain that a thread has in its second hand, or meant to unlink. */
@@ -54,14 +68,19 @@ export interface HeldSlots {
 
 /**
  * What the threads that are at work, or died at it, have in hand. Of several that name one slot the first counts, those before others
- * that may still go on with it: only one can own it, and the words do not tell which. So a slot is settled once, if the threads are
- * settled one after the other (`recover`), each by what an audit after the one before it says.
+ * that may still go on with it: only one can own it, and the words do not tell which, though a recording does (`ownersOf`). So a slot is
+ * settled once, if the threads are settled one after the other (`recover`), each by what an audit after the one before it says.
  *
  * Of dead threads a chain counts before the first hand of another one: an heir that died while it settled the chain has its first slot in
  * hand, and the way to the slots behind it is that slot's next word, so the chain has to be settled as a whole. A magazine counts before
  * it for the same reason (`wholeMagazine`).
  */
-export function slotsInHand(words: Int32Array, geometry: Geometry, { claims, links }: Marks): HeldSlots {
+export function slotsInHand(
+  words: Int32Array,
+  geometry: Geometry,
+  { claims, links }: Marks,
+  positions: Positions | null = null,
+): HeldSlots {
   const owned = new Set<number>();
   const threads = Array.from({ length: geometry.threads }, (_, i) => i + 1);
   const isAlive = (thread: number): boolean => statusIn(words[geometry.record(thread) + R_STATUS]) === ACTIVE;
@@ -81,8 +100,13 @@ export function slotsInHand(words: Int32Array, geometry: Geometry, { claims, lin
         if (counts) owned.add(slot);
         return { thread, slot, counts };
       });
+  const owners = positions === null ? new Map<number, number>() : ownersOf(words, geometry, threads);
   const single = (among: readonly number[]): HeldSlot[] =>
-    of(among, R_HAND, (record) => handOf(words, geometry, record));
+    of(among, R_HAND, (record) => {
+      const slot = handOf(words, geometry, record);
+      const owner = owners.get(slot) ?? record;
+      return owner === record ? slot : 0;
+    });
   const wholeChains = (among: readonly number[]): WholeChain[] =>
     among.flatMap((thread) => {
       const record = geometry.record(thread);
@@ -120,7 +144,27 @@ export function slotsInHand(words: Int32Array, geometry: Geometry, { claims, lin
     for (const slot of rest) owned.add(slot);
     return { ...chain, has: [...new Set([...chain.has, ...rest])] };
   });
-  return { slots, taken, magazines, chains: withRest, drawn: drawnFrom(words, geometry, claims, owned) };
+  return {
+    slots,
+    taken,
+    magazines,
+    chains: withRest,
+    drawn: drawnFrom(words, geometry, without(claims, owned), positions),
+  };
+}
+
+/**
+ * By slot the record of the thread that has it in hand, if several name it, in a recorded run: its moments are between the steps of all threads, so one
+ * that only means to take a slot has not done so, and has said that it has it if it did.
+ */
+function ownersOf(words: Int32Array, geometry: Geometry, threads: readonly number[]): Map<number, number> {
+  const owners = new Map<number, number>();
+  for (const record of threads.map((thread) => geometry.record(thread))) {
+    const isIntent = [HAND_TAKING, HAND_UNLINKING].includes(words[record + R_HAND_KIND]);
+    const slot = handOf(words, geometry, record);
+    if (slot !== 0 && !isIntent) owners.set(slot, record);
+  }
+  return owners;
 }
 
 /**
@@ -145,19 +189,23 @@ function cutWhereOthersGoFurther(chains: readonly WholeChain[]): WholeChain[] {
   });
 }
 
+/** The claims without those of hands that own nothing: a slot that a hand names is that hand's, and others were drawn. */
+function without(claims: Uint16Array, owned: ReadonlySet<number>): Uint16Array {
+  return claims.map((claim, slot) => ((claim & IN_HAND) !== 0 && !owned.has(slot) ? 0 : claim));
+}
+
 /** What nothing else has a claim on but that it was drawn. */
 function drawnFrom(
   words: Int32Array,
   geometry: Geometry,
   claims: Uint16Array,
-  owned: ReadonlySet<number>,
+  positions: Positions | null,
 ): HeldSlot[] {
-  // As they are without the claims of hands: a slot that a hand names is that hand's.
-  const without = claims.map((claim, slot) => ((claim & IN_HAND) !== 0 && !owned.has(slot) ? 0 : claim));
-  return drawnSlots(words, geometry, without).map(({ thread, slots: [slot] }) => ({
+  return drawnSlots(words, geometry, claims, positions).map(({ thread, slots: [slot], among }) => ({
     thread,
     slot,
     counts: true,
+    ...(among.length > 1 && { among }),
   }));
 }
 

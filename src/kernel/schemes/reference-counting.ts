@@ -371,8 +371,14 @@ export const ANNOUNCES: Announcement = {
   short: (words) => `has a claim on ${slotsOf(words)}`,
   long: (words, still) => `${still} has a claim on ${slotsOf(words)}`,
   by: 'claims',
-  // As many as there are claims: that a slot was retired is in its state as well.
-  slotWords: [{ name: 'count', show: (word) => String(word >> 1) }],
+  // As many as there are claims: that a slot was retired is in its state as well, and is said where the word alone decides.
+  slotWords: [
+    {
+      name: 'count',
+      show: (word) => String(word >> 1),
+      apart: (word) => `${word >> 1} (${(word & 1) === 0 ? 'retired' : 'not retired'})`,
+    },
+  ],
   counts: true,
   retiredIs: 'held by its count',
   freedUnseen: true,

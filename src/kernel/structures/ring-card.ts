@@ -57,6 +57,12 @@ export class RingView {
       .map((entry) => this.indexIn(entry));
   }
 
+  /** The index that was put in for a position, and is in its entry still; -1 if there is none. */
+  indexAt(position: number): number {
+    const entry = position & (this.entries - 1);
+    return this.aheadOf(entry, position) === 0 ? this.indexIn(entry) : -1;
+  }
+
   #content(entry: number): number {
     return this.word(this.first + wordOfEntry(entry, this.pairBits));
   }

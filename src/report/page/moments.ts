@@ -117,7 +117,7 @@ class MomentTeller {
       free: kept(audit.freeList(SHOWN_SLOTS), before?.free),
       ...(cells !== null && { cells: kept(cells, before?.cells) }),
       counts: kept(countsOf(audit), before?.counts),
-      knows: schemeState(audit.words, this.#wording),
+      knows: schemeState(audit, this.#wording),
     };
   }
 

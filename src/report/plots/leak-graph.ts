@@ -6,7 +6,7 @@ import { grouped } from '../../judge/groups.ts';
 import type { Cut } from '../../judge/audit/ownership.ts';
 import { BY_COUNT, IN_MAGAZINE } from '../../judge/audit/claim-bits.ts';
 import { FREE_TOP, S_LIMBO, S_NEXT } from '../../kernel/layout.ts';
-import { showContent } from '../words.ts';
+import { showContent, whoHas } from '../words.ts';
 
 /** How a slot is owned, for drawing: its one owner class, `leaked`, or `conflict` where several claim it. */
 export type OwnerClass = 'reachable' | 'inHand' | 'retired' | 'parked' | 'free' | 'leaked' | 'conflict';
@@ -163,16 +163,18 @@ class Drawing {
       ...this.#audit.slotsInHand().map((hand) => ({ ...hand, is: 'hand' })),
       ...this.#audit.takenFromHandOvers().map((hand) => ({ ...hand, is: 'taking' })),
     ];
-    for (const { thread, slot, counts, is } of hands) {
+    for (const hand of hands) {
+      const { thread, slot, counts, is } = hand;
+      const who = whoHas(hand);
       // Before it takes a slot a thread writes down which: that is no claim yet.
-      const id = root(`t${thread}${is}`, counts ? `T${thread} hand` : `T${thread} intends`, slot);
+      const id = root(`t${thread}${is}`, counts ? `${who} hand` : `${who} intends`, slot);
       this.#row(
-        counts ? `in hand, T${thread}` : `intent, T${thread}`,
+        counts ? `in hand, ${who}` : `intent, ${who}`,
         [id],
         counts ? [slot] : [],
         'inHand',
         Number(counts),
-        `T${thread} hand`,
+        `${who} hand`,
       );
     }
     for (const { thread, slots, has } of this.#audit.chainsInHand()) {

@@ -228,7 +228,7 @@ export function killedText({ thread }: StopRecord, taken: string | null, scene: 
   const { audit } = scene;
   const record = scene.recordOf(thread);
   const hand = audit.slotsInHand().find((each) => scene.geometry.record(each.thread) === record);
-  const has = heldText(hand);
+  const has = heldText(hand, audit);
   const value =
     taken === null
       ? ''
@@ -236,10 +236,12 @@ export function killedText({ thread }: StopRecord, taken: string | null, scene: 
   return `T${thread} dies ${has}.${value}${announcedText(thread, scene, 'Its record', ' still')}`;
 }
 
-function heldText(hand: HeldSlot | undefined): string {
+function heldText(hand: HeldSlot | undefined, audit: Audit): string {
   if (hand === undefined) return 'with nothing in hand';
   if (hand.counts) return `with slot ${hand.slot} in hand`;
-  return `with nothing in hand; it only intended to take slot ${hand.slot}, which has another owner`;
+  const owners = audit.classesOf(hand.slot);
+  const has = owners.length === 0 || owners.includes('leaked') ? 'no' : 'another';
+  return `with nothing in hand; it only intended to take slot ${hand.slot}, which has ${has} owner`;
 }
 
 function nameOf({ geometry }: Wording, address: number): string {

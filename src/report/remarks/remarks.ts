@@ -183,7 +183,7 @@ class Teller {
   }
 
   #audit(event: StepRecord | ReturnRecord | StopRecord): void {
-    const state = schemeState(this.#scene.words, this.#wording);
+    const state = schemeState(this.#scene.audit, this.#wording);
     this.#say(event, equation(this.#scene.audit, { ascii: this.#wording.style.ascii }), true);
     if (state !== '') this.#say(event, state, true);
   }

@@ -4,6 +4,7 @@ import type { Audit, ChainInHand, HeldSlot } from '../../judge/audit/audit.ts';
 import { countsClaims, keptWords } from '../../laboratory/announcements.ts';
 import { kindIn } from '../../laboratory/structures.ts';
 import { hang } from './columns.ts';
+import { whoHas } from '../words.ts';
 import type { Style } from './style.ts';
 
 /** What an audit says of the slots that threads have in hand. */
@@ -12,13 +13,9 @@ import type { Style } from './style.ts';
  * Says of a thread that it has a slot in hand, or that it only means to take the slot: a thread writes down which slot a step is about
  * before it makes the step, and until then the slot belongs to another owner.
  */
-export function handLines(
-  { thread, slot, counts }: HeldSlot,
-  audit: Audit,
-  style: Style,
-  what = 'slot',
-): string[] {
-  if (counts) return hang('  in hand  ', `T${thread} has ${what} ${slot} in hand.`, style.columns);
+export function handLines(hand: HeldSlot, audit: Audit, style: Style, what = 'slot'): string[] {
+  const { thread, slot, counts } = hand;
+  if (counts) return hang('  in hand  ', `${whoHas(hand)} has ${what} ${slot} in hand.`, style.columns);
   const text = `T${thread} intends to take ${what} ${slot} and does not have it: ${ownerOf(slot, audit)}. It is not counted.`;
   return hang('  intent   ', text, style.columns);
 }

@@ -137,7 +137,7 @@ export function stateText({ run, next, preemptions }: Position, style: Style): s
     ];
     return hang(`T${i + 1}       `, told.join(` ${style.glyph.dot} `), style.columns);
   });
-  const known = schemeState(run.words, wording);
+  const known = schemeState(run.audit, wording);
   return [
     ...threads,
     ...(known === '' ? [] : hang('scheme   ', known, style.columns)),

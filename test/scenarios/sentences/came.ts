@@ -1,6 +1,7 @@
 import * as layout from '../../../src/kernel/layout.ts';
 import type { Truth } from '../truth.ts';
 import { showValue } from '../../../src/laboratory/program.ts';
+import { ringOf } from '../chains.ts';
 import { cellsAt } from './cells.ts';
 import { isHolder } from './checks.ts';
 import { freedBy } from './lives.ts';
@@ -18,7 +19,8 @@ const CAME: readonly Sentence[] = [
       const full = answers.filter((event) => event.kind === 'return' && event.outcome === 'full');
       const last = answers.at(-1);
       // Of cells one may be empty again since.
-      const hasRoom = truth.words[0]![layout.H_CELLS]! > 0 && cellsAt(truth, truth.steps.length)[2] > 0;
+      const hasCells = truth.words[0]![layout.H_CELLS]! > 0 && ringOf(truth.words[0]!) === null;
+      const hasRoom = hasCells && cellsAt(truth, truth.steps.length)[2] > 0;
       return (
         full.length === Number(times) &&
         (last?.kind === 'return' && last.outcome === 'full' && !hasRoom) === (not === undefined)

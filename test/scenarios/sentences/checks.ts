@@ -167,81 +167,26 @@ function erasOf(truth: Truth, record: number, step: number): number[] {
   );
 }
 
-export function arePins(
-  why: string,
-  { stamp, grace }: { stamp: number; grace: number },
-  truth: Truth,
-  step: number,
-): boolean {
-  const [says, ...since] = why.split('; ');
-  return (
-    [...says!.matchAll(/T(\d+) \((idle|in an operation|dead)\)/g)].every(([, by, what]) => {
-      const record = truth.recordAddress(Number(by));
-      const [status, operation] = [layout.R_STATUS, layout.R_OPERATION].map(
-        (word) => truth.words[step]![record + word]!,
-      );
-      if (what === 'dead') return status === layout.DEAD;
-      return status !== layout.DEAD && (operation === layout.OP_NONE) === (what === 'idle');
-    }) &&
-    [...says!.matchAll(/T(\d+)'s (?:pin|announcement) of epoch (\d+)/g)].every(
-      ([, by, epoch]) =>
-        truth.words[step]![truth.recordAddress(Number(by)) + layout.R_ANNOUNCE] === Number(epoch) * 2 + 1 &&
-        Number(epoch) + 1 - stamp < grace,
-    ) &&
-    since.every((each) => isSince(each, truth, step))
-  );
-}
-
-/** What is said of a slot in a bag: which bag it is, and who holds the epoch back that its rotations wait for. */
-export function areBags(
-  why: string,
-  { slot, by, ago, more }: { slot: number; by: number; ago: number; more: number },
-  truth: Truth,
-  step: number,
-): boolean {
-  const words = truth.words[step]!;
-  const record = truth.recordAddress(by);
-  const bag = words[record + layout.BAG_WORD]!;
-  const list = (of: number): number => record + layout.R_LISTS + of * layout.LIST_WORDS;
-  const inBag: number[] = [];
-  let next = words[list((bag - ago + layout.BAGS) % layout.BAGS) + layout.LIST_TOP]!;
-  for (; next !== 0 && !inBag.includes(next); next = words[truth.at(next, layout.S_LIMBO)]!) inBag.push(next);
-  const [says, ...since] = why.split('; ');
-  const pins = [...says!.matchAll(/T(\d+)'s pin of epoch (\d+)/g)].map(([, thread, epoch]) => [
-    Number(thread),
-    Number(epoch),
-  ]);
-  const isNew = words[list(bag) + layout.LIST_STAMP] !== words[layout.GLOBAL];
-  const [, furthest] = /cannot pass (\d+) until T\d+'s pin(?: and T\d+'s pin)* ends?$/.exec(says!) ?? [];
-  const least = Math.min(...pins.map(([, epoch]) => epoch! + 1));
-  return (
-    inBag.includes(slot) &&
-    ago + more === layout.BAGS - 1 &&
-    pins.length > 0 === (furthest !== undefined) &&
-    (furthest === undefined || Number(furthest) === least) &&
-    pins.every(
-      ([thread, epoch]) =>
-        words[truth.recordAddress(thread!) + layout.R_ANNOUNCE] === epoch! * 2 + 1 &&
-        epoch! + 1 - words[layout.GLOBAL]! < more - (isNew ? 1 : 0),
-    ) &&
-    since.every((each) => isSince(each, truth, step))
-  );
-}
-
 /** `retired at step 32`, `T1's pin has been there since step 2`. */
 export function isSince(text: string, truth: Truth, step: number): boolean {
   const match =
-    /^(?:retired (?=at|before)|T(\d+)'s (?:pin|announcement|operation|list|claim on its way|(hazard|reservation|claim) (\d+)) has been there since )(?:(?:at )?step (\d+)|before the recording)$/.exec(
+    /^(?:retired (?=at|before)|T(\d+)'s (?:pin|announcement(?: of (?:era (\d+)|the eras \d+ to \d+))?|operation|list|claim on its way|(hazard|reservation|claim) (\d+)) has been there since )(?:(?:at )?step (\d+)|before the recording)$/.exec(
       text,
     );
   if (!match) return false;
-  const [, by, what, hazard = '0', at = '0'] = match;
+  const [, by, era, what, hazard = '0', at = '0'] = match;
   if (by === undefined) return Number(at) <= step;
   const announce = truth.recordAddress(Number(by)) + layout.R_ANNOUNCE;
   const stands = (address: number): boolean =>
     truth.words.slice(Number(at)).every((words) => words[address] === truth.words[step]![address]);
   if (text.includes('on its way'))
     return wordsOnTheWay(Number(by), truth).some((each) => truth.words[step]![each] !== 0 && stands(each));
+  if (text.includes("'s list ")) return isInsideSince(truth, Number(by), Number(at), step);
+  if (era !== undefined) {
+    const announces = 2 * Number(era) + 1;
+    const ends = Array.from({ length: layout.ANNOUNCED }, (_, n) => announce + n);
+    return ends.some((each) => truth.words[step]![each] === announces && stands(each));
+  }
   if (!text.includes('announcement'))
     return stands(announce + Number(hazard) + (what === 'reservation' ? 1 : 0));
   const addresses = Array.from({ length: layout.ANNOUNCED }, (_, n) => announce + n);
@@ -250,6 +195,16 @@ export function isSince(text: string, truth: Truth, step: number): boolean {
   return truth.words[step]![layout.H_HOLDS] === layout.HOLDS_INTERVALS
     ? written.every(stands)
     : written.some(stands);
+}
+
+/** True if a thread has been inside with a list since that step, whatever came on it; or has had the rest of the list since then. */
+function isInsideSince(truth: Truth, by: number, since: number, step: number): boolean {
+  const record = truth.recordAddress(by);
+  const words = truth.words[step]!;
+  const address = record + (words[record + layout.R_ANNOUNCE] === 0 ? layout.BATCH_LEFT : layout.R_ANNOUNCE);
+  const was = (at: number): boolean => truth.words[at]![address] !== 0;
+  const all = Array.from({ length: step - since + 1 }, (_, n) => since + n);
+  return all.every(was) && (since === 0 || !was(since - 1));
 }
 
 /** Each trial by its own record: no damage where it stopped it, and the step came out as is said. */

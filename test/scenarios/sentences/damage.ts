@@ -27,7 +27,7 @@ export const DAMAGE: readonly Sentence[] = [
     ([by, verb, name, at], { truth, step }) => {
       const [made, read] = [truth.step(step), truth.step(Number(at))];
       const slot = Number(name!.split('.')[0]);
-      const wrote = made.access === 'store' || made.ok === true;
+      const wrote = made.access !== 'load' && made.ok !== false;
       const [then, now] = [truth.life(slot, read.step), truth.life(slot, step)];
       return (
         made.thread === Number(by) &&
@@ -99,6 +99,23 @@ export const DAMAGE: readonly Sentence[] = [
             event.value !== null &&
             showValue(event.value) === value,
         ) && !enqueued.some((each) => each !== null && showValue(each) === value)
+      );
+    },
+  ],
+  [
+    /^BROKEN INVARIANT\. T(\d+) changed Head from slot (\d+) to slot (\d+) by (\w+)\. It breaks an invariant of the queue: Head never passes Tail: following next from Head leads to the node that Tail names\. From Head, which names slot (\d+), next does not lead to slot (\d+), which Tail names\.$/,
+    ([by, from, to, label, head, tail], { truth, step, run }) => {
+      const made = truth.step(step);
+      return (
+        has(run, 'broken invariant', step) &&
+        made.thread === Number(by) &&
+        made.label === label &&
+        made.address === truth.addressOf('Head') &&
+        truth.index(made.before) === Number(from) &&
+        truth.index(made.after) === Number(to) &&
+        to === head &&
+        truth.index(truth.words[step]![truth.addressOf('Tail')]!) === Number(tail) &&
+        !truth.owners(step).queue.includes(Number(tail))
       );
     },
   ],

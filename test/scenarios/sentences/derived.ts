@@ -1,16 +1,15 @@
 import * as layout from '../../../src/kernel/layout.ts';
 import { showValue } from '../../../src/laboratory/program.ts';
-import { textOfScq } from '../chains.ts';
-import { VARIABLES } from '../truth.ts';
+import { VARIABLES } from '../variables.ts';
 import { OF_CELLS } from './cells.ts';
+import { FAILURES } from './failures.ts';
 import { isAnnounced, isHolder, isPhase } from './checks.ts';
 import { areRetired, hasList, isAtSafepoint, isBatch, isInside } from './inside.ts';
-import { isBelief, isEquation, lifeName, nextLabel, numbers, shown, type Sentence } from './sentence.ts';
+import { isBelief, isEquation, lifeName, nextLabel, numbers, type Sentence } from './sentence.ts';
 
 /** A clause of what the scheme knows. */
-const CLAUSE = String.raw`(?:(?:epoch|era|clock) \d+|nobody (?:has collected|collects, after \d+ collections?)|slot \d+ is parked with T\d+|slots? [\d ]+ (?:is|are) on the lists? of T\d+(?: and T\d+)*|T\d+ (?:collects(?: slots? [\d ]+)?|frees slots? [\d ]+|hands over or counts slots? [\d ]+|is inside of an operation|is inside, with an empty list|is inside, with a list from slot \d+ on|(?:pins epoch|announces epoch|protects) [\d,]+|has a claim on slots? [\d and]+|announces (?:the |one end of an interval, )?eras? [\d andto]+|is (?:reading|writing|neutralized|quiet)(?: and reserves [\d,]+)?|keeps slots? \d[^·]*|has slot \d+ in hand))`;
+const CLAUSE = String.raw`(?:(?:epoch|era|clock) \d+|nobody (?:has collected|collects, after \d+ collections?)|slot \d+ is parked with T\d+|slots? [\d ]+ (?:is|are) on the lists? of T\d+(?: and T\d+)*|T\d+ (?:collects(?: slots? [\d ]+)?|frees slots? [\d ]+|hands over or counts slots? [\d ]+|is inside of an operation|is inside, with an empty list|is inside, with a list from slot \d+ on|(?:pins epoch|announces epoch|protects) [\d,]+|has a claim on slots? [\d and]+|announces (?:the |one end of an interval, )?eras? [\d andto]+|is (?:reading|writing|neutralized|quiet)(?: and reserves [\d,]+)?|keeps slots? \d[^·]*|has slot \d+ in hand|has the chain of slots? [\d ]+ in hand))`;
 const STATE_OF_SCHEME = new RegExp(`^(${CLAUSE}(?: · ${CLAUSE})*)$`);
-const byNumber = (a: number, b: number): number => a - b;
 
 /** What is remarked on the steps of any run. */
 export const DERIVED: readonly Sentence[] = [
@@ -26,7 +25,10 @@ export const DERIVED: readonly Sentence[] = [
       if (here.thread !== of || truth.steps[step]?.thread === of) return false;
       if ((good !== undefined) === (resumed !== undefined)) return false;
       if (next !== undefined && nextLabel(truth, of, step) !== next) return false;
-      if (known !== undefined && !known.split(', ').every((each) => isBelief(truth, of, each, step, null)))
+      if (
+        known !== undefined &&
+        !known.split(/, (?=\w+ = )/).every((each) => isBelief(truth, of, each, step, null))
+      )
         return false;
       const words = truth.announced(of, step);
       if (announced !== undefined && !isAnnounced(truth, of, step, what!, announced)) return false;
@@ -41,9 +43,9 @@ export const DERIVED: readonly Sentence[] = [
     /^Slot (\d+) is free again, and T(\d+) still names it: (.+)\.$/,
     ([slot, by, list], { truth, step }) => {
       const made = truth.step(step);
-      if (made.address !== layout.FREE_TOP || made.ok !== true || truth.index(made.after) !== Number(slot))
-        return false;
-      if (truth.life(Number(slot), step).alive || truth.operation(Number(by), step) === null) return false;
+      const put = made.ok === true && truth.freeSlotIn(made.address, made.after);
+      if (put !== Number(slot) || !truth.owners(step).free.has(put)) return false;
+      if (truth.life(put, step).alive || truth.operation(Number(by), step) === null) return false;
       return [...list!.matchAll(/(\w+ = \S+) \(step (\d+)\)/g)].every(([, belief, at]) => {
         const read = truth.step(Number(at));
         return (
@@ -56,8 +58,7 @@ export const DERIVED: readonly Sentence[] = [
     /^Slot (\d+) is taken again: (\S+) begins, and T(\d+) still means (\S+)\.$/,
     ([slot, begun, by, meant], { truth, step }) => {
       const made = truth.step(step);
-      const took =
-        made.address === layout.FREE_TOP && made.ok === true && truth.index(made.before) === Number(slot);
+      const took = (made.ok ?? made.access === 'or') && truth.freeSlotIn(made.address, made.before);
       const now = truth.lifeAfter(Number(slot), step);
       const op = truth.operation(Number(by), step);
       const names = truth.steps
@@ -71,7 +72,8 @@ export const DERIVED: readonly Sentence[] = [
             truth.index(each.before) === Number(slot) &&
             lifeName(Number(slot), truth.life(Number(slot), each.step).life) === meant,
         );
-      return took && now.alive && begun === lifeName(Number(slot), now.life) && meant !== begun && names;
+      if (took !== Number(slot)) return false;
+      return now.alive && begun === lifeName(Number(slot), now.life) && meant !== begun && names;
     },
   ],
   [
@@ -112,7 +114,7 @@ export const DERIVED: readonly Sentence[] = [
       const address = truth.addressOf(name!);
       const text = (word: number): string => `${truth.index(word)}#${truth.tag(address, word)}`;
       return (
-        (mark === 'version') === (run.choice.scheme.ID === 'versions' && name !== 'Free') &&
+        (mark === 'version') === (run.choice.scheme.ID === 'versions' && address !== layout.FREE_TOP) &&
         made.address === address &&
         read.address === address &&
         read.thread === Number(by) &&
@@ -131,37 +133,7 @@ export const DERIVED: readonly Sentence[] = [
       return String(numbers(list!)) === String(lost);
     },
   ],
-  [
-    /^(\w+) fails: (.+) is (\S+), not (\S+); T(\d+)'s (\w+) changed it last \(step (\d+)\)\.$/,
-    ([label, name, found, hoped, by, of, at], { truth, step }) => {
-      const made = truth.step(step);
-      const address = truth.addressOf(name!);
-      const last = truth.steps
-        .slice(0, step - 1)
-        .findLast((each) => each.address === address && each.before !== each.after);
-      const text = (word: number): string[] => [
-        shown(truth, address, word),
-        `${truth.index(word)}#${truth.tag(address, word)}`,
-        String(word),
-        name!.endsWith(']') ? textOfScq(truth.words[0]!, word) : '',
-        ['vacant', 'active', 'left', 'dead', 'inheriting', 'settled'][word] ?? '',
-        (truth.holds === layout.HOLDS_RESERVATIONS &&
-          ['quiet', 'reading', 'writing', 'neutralized'][-word]) ||
-          '',
-      ];
-      return (
-        made.label === label &&
-        made.address === address &&
-        made.ok === false &&
-        text(made.before).includes(found!) &&
-        text(made.expected!).includes(hoped!) &&
-        last?.step === Number(at) &&
-        last.thread === Number(by) &&
-        last.label === of &&
-        last.thread !== made.thread
-      );
-    },
-  ],
+  ...FAILURES,
   [
     /^FULL for T(\d+)\. Of (\d+) slots: (.+?)\.((?: T\d+'s (?:(?:pin|announcement|interval|operation|list) holds|(?:hazards|eras|reservations|claims) hold) back \d+ of the (?:retired|parked)\.)*)$/,
     ([by, slots, parts, held], { truth, step }) => {
@@ -194,8 +166,11 @@ export const DERIVED: readonly Sentence[] = [
   ],
   ...OF_CELLS,
   [
-    /^T(\d+) dies (?:with slot (\d+) in hand|with nothing in hand(?:; it only intended to take slot (\d+), which has another owner)?)\.(?: (\w+), which it had taken off the queue and not delivered, dies with it\.)?(?: Its record still (?:announces|has a claim on) (slot|(?:the |one end of an interval, )?era)s? ([\d andto]+)\.)?(?: Its record is still (?:pinned at|online and announces) epoch (\d+)\.)?(?: Its record is still (reading|writing|neutralized|quiet)(?: and reserves slots? ([\d and]+))?\.)?(?: Its record is still (inside)(?: of an operation|, with an empty list|, with a list from slot (\d+) on)\.)?$/,
-    ([by, hand, intent, value, what, announced, epoch, phase, reserved, inside, list], { truth, step }) => {
+    /^T(\d+) dies (?:with slot (\d+) in hand|with nothing in hand(?:; it only intended to take slot (\d+), which has (no|another) owner)?)\.(?: (\w+), which it had taken off the queue and not delivered, dies with it\.)?(?: Its record still (?:announces|has a claim on) (slot|(?:the |one end of an interval, )?era)s? ([\d andto]+)\.)?(?: Its record is still (?:pinned at|online and announces) epoch (\d+)\.)?(?: Its record is still (reading|writing|neutralized|quiet)(?: and reserves slots? ([\d and]+))?\.)?(?: Its record is still (inside)(?: of an operation|, with an empty list|, with a list from slot (\d+) on)\.)?$/,
+    (
+      [by, hand, intent, owner, value, what, announced, epoch, phase, reserved, inside, list],
+      { truth, step },
+    ) => {
       const of = Number(by);
       const record = truth.recordOf(of);
       const { hands } = truth.owners(step);
@@ -203,6 +178,7 @@ export const DERIVED: readonly Sentence[] = [
       if (String(hands.get(record)) !== String(hand)) return false;
       const noted = truth.words[step]![truth.recordAddress(record) + layout.R_HAND]!;
       if (intent !== undefined && noted !== Number(intent)) return false;
+      if (intent !== undefined && (owner === 'no') !== truth.leaked(step).includes(noted)) return false;
       const words = truth.announced(of, step);
       if (announced !== undefined && !isAnnounced(truth, of, step, what!, announced)) return false;
       if (epoch !== undefined && words[0] !== Number(epoch) * 2 + 1) return false;
@@ -273,14 +249,16 @@ export const DERIVED: readonly Sentence[] = [
     ([parts], { truth, step }) =>
       parts!.split(' · ').every((part) => {
         if (part.includes('inside, with')) return hasList(part, truth, step);
-        if (/^T\d+ (?:collects|frees|hands) slot|on the lists? of/.test(part))
+        if (/^T\d+ (?:collects|frees|hands over or counts) slot|on the lists? of/.test(part))
           return isBatch(part, truth, step);
         const parked = /^slot (\d+) is parked with T(\d+)$/.exec(part);
         if (parked !== null)
           return truth.owners(step).parked.get(Number(parked[2]))!.includes(Number(parked[1]));
         if (/collect|inside/.test(part)) return isAtSafepoint(part, truth, step);
         const [, by, verb, list] = /^(?:T(\d+) )?(\w+) (.+)$/.exec(part)!;
-        const { hands } = truth.owners(step);
+        const { hands, chains } = truth.owners(step);
+        if (list!.startsWith('the chain of '))
+          return String(chains.get(Number(by))) === String(numbers(list!));
         if (verb === 'keeps') return areRetired(list!, Number(by), truth, step);
         const phase = /^(\w+)(?: and reserves ([\d,]+))?$/.exec(list!);
         if (verb === 'is') return isPhase(truth, Number(by), step, phase![1]!, phase![2]);
@@ -295,7 +273,7 @@ export const DERIVED: readonly Sentence[] = [
         if (verb === 'pins' || verb === 'announces') return announced[0] === slots[0]! * 2 + 1;
         if (verb === 'protects') return String(announced) === String(slots);
         if (list!.startsWith('a claim on '))
-          return String(announced.toSorted(byNumber)) === String(slots.toSorted(byNumber));
+          return String(announced.toSorted((a, b) => a - b)) === String(slots.toSorted((a, b) => a - b));
         const their = [hands.get(Number(by)), hands.get(-Number(by))];
         return list === `slot ${slots[0]} in hand` && their.includes(slots[0]);
       }),

@@ -7,6 +7,9 @@ import { HELD_BACK } from './held-back.ts';
 import { isCount, isEquation, isMoment, lifeName, numbers, type Sentence } from './sentence.ts';
 import { STATE_LINES } from './states.ts';
 
+/** The operations that deliver a value. */
+const TAKES: readonly string[] = ['dequeue', 'pop', 'steal', 'pull'];
+
 /** The lines that end a story, at their full width. */
 export const FOOTER: readonly Sentence[] = [
   ...STATE_LINES,
@@ -231,9 +234,7 @@ export const FOOTER: readonly Sentence[] = [
     /^HISTORY {2}linearizable(?: to the model of the [^:]+: [^;]+)?(?:; not judged: .*)?$/,
     (_, { truth, run }) => {
       const delivered = truth.events.flatMap((event) =>
-        event.kind === 'return' && ['dequeue', 'pop'].includes(event.name) && event.value !== null
-          ? [event.value]
-          : [],
+        event.kind === 'return' && TAKES.includes(event.name) && event.value !== null ? [event.value] : [],
       );
       const put = [
         ...run.program.initial,
@@ -253,7 +254,7 @@ export const FOOTER: readonly Sentence[] = [
       truth.events.filter(
         (event) =>
           event.kind === 'return' &&
-          event.name === 'dequeue' &&
+          TAKES.includes(event.name) &&
           event.value !== null &&
           showValue(event.value) === value,
       ).length >= 2,
@@ -275,7 +276,7 @@ export const FOOTER: readonly Sentence[] = [
         !truth.events.some(
           (event) =>
             event.kind === 'return' &&
-            event.name === 'dequeue' &&
+            TAKES.includes(event.name) &&
             event.value !== null &&
             showValue(event.value) === value,
         )

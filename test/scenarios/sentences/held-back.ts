@@ -1,6 +1,7 @@
 import * as layout from '../../../src/kernel/layout.ts';
 import * as checks from './checks.ts';
 import * as inside from './inside.ts';
+import * as pins from './pins.ts';
 import type { Sentence } from './sentence.ts';
 
 /** Who holds a retired slot back, and since when. */
@@ -55,14 +56,14 @@ export const HELD_BACK: readonly Sentence[] = [
         words[truth.at(Number(slot), layout.S_STAMP)] === Number(stamp) &&
         words[layout.GLOBAL]! - Number(stamp) === Number(age) &&
         Number(stamp) + grace === Number(due) &&
-        checks.arePins(why!, { stamp: Number(stamp), grace }, truth, step)
+        pins.arePins(why!, { stamp: Number(stamp), grace }, truth, step)
       );
     },
   ],
   [
     /^ {3}retired {2}Slot (\d+) is in T(\d+)'s (?:current bag|bag of (\d) rotations? ago|(oldest bag)), (?:and can be freed after (\d) more rotations?|which can be freed): (.+)\.$/,
     ([slot, by, ago = '0', oldest, more = '0', why], { truth, step }) =>
-      checks.areBags(
+      pins.areBags(
         why!,
         { slot: Number(slot), by: Number(by), ago: oldest ? 3 : Number(ago), more: Number(more) },
         truth,

@@ -9,14 +9,25 @@ import { numbers } from './sentence.ts';
 /** `nobody has collected`, `nobody collects, after 2 collections`, `T1 collects`, or `T1 is inside of an operation`. */
 export function isAtSafepoint(text: string, truth: Truth, step: number): boolean {
   const word = truth.words[step]![layout.GLOBAL]!;
+  const [, by, does] = /^T(\d+) (collects|is inside of an operation)$/.exec(text) ?? [];
+  if (does === undefined || does === 'collects') return text === safepointOf(word);
+  return truth.words[step]![truth.recordAddress(Number(by)) + layout.R_ANNOUNCE] === 1;
+}
+
+/** What a count says beside the claims that it counts; empty of any other word. */
+export function countOf(truth: Truth, address: number, word: number): string {
+  const offset = address - truth.at(0, 0);
+  if (offset < 0 || offset % truth.words[0]![layout.H_STRIDE]! !== layout.COUNT_WORD) return '';
+  return `${Math.floor(word / 2)} (${word % 2 === 0 ? 'retired' : 'not retired'})`;
+}
+
+/** What the word of the safepoint says. */
+export function safepointOf(word: number): string {
   const collector = word % 2 ** layout.COLLECTOR_BITS;
   const collections = Math.floor(word / 2 ** layout.COLLECTOR_BITS);
-  const [, by, does] = /^T(\d+) (collects|is inside of an operation)$/.exec(text) ?? [];
-  if (does === 'collects') return collector === Number(by);
-  if (does !== undefined)
-    return truth.words[step]![truth.recordAddress(Number(by)) + layout.R_ANNOUNCE] === 1;
-  if (collector !== 0) return false;
-  return text === 'nobody has collected' ? collections === 0 : text.includes(` ${collections} collection`);
+  if (collector !== 0) return `T${collector} collects`;
+  if (collections === 0) return 'nobody has collected';
+  return `nobody collects, after ${collections} collection${collections === 1 ? '' : 's'}`;
 }
 
 /** That a slot waits for a collection, and which threads hold that back: all that are inside of an operation, but for the one that collects. */
@@ -67,6 +78,18 @@ export function hasList(text: string, truth: Truth, step: number): boolean {
 /** How many slots a thread keeps that were retired: on its lists, and in the batch that it collects. */
 export function keptBy(truth: Truth, step: number, by: number): number {
   return (truth.owners(step).retired.get(by) ?? []).length + collectedBy(truth, step, by).length;
+}
+
+/** What no thread keeps: parked, but for what a thread collects, and held by counts. */
+export function isBeside(beside: string, truth: Truth, step: number): boolean {
+  const { retired, parked } = truth.owners(step);
+  const collected = [...parked.keys()].flatMap((thread) => collectedBy(truth, step, thread));
+  const counts = {
+    parked: new Set([...parked.values()].flat().filter((slot) => !collected.includes(slot))).size,
+    'held by counts': retired.get(0)?.length ?? 0,
+  };
+  const said = Object.entries(counts).flatMap(([what, count]) => (count > 0 ? [`${count} ${what}`] : []));
+  return beside === said.join(' and ');
 }
 
 /** `T1 collects slots 3 2`, `slots 5 4 are on the lists of T1 and T2`: a batch, all of it. */

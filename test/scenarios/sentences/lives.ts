@@ -1,5 +1,5 @@
 import * as layout from '../../../src/kernel/layout.ts';
-import { keptBy } from './inside.ts';
+import { isBeside, keptBy } from './inside.ts';
 import { HEAD, TAIL } from '../../../src/kernel/structures/michael-scott.ts';
 import type { Truth } from '../truth.ts';
 import { has, isOut, isOver, isState, nextLabel, type Sentence } from './sentence.ts';
@@ -80,9 +80,10 @@ function freedReads(truth: Truth, of: number, upTo: number): number {
 /** The remarks of scenarios on lives of slots: who ends them, and who believes that they go on. */
 export const LIVES: readonly Sentence[] = [
   [
-    /^T1 leaves\. It has retired (\d+) slots? and freed (\d+) of them; (\d+) wait in its record\.$/,
-    ([retired, free, kept], { truth, step }) =>
+    /^T1 leaves\. It has retired (\d+) slots? and freed (\d+) of them; its record keeps (\d+)(?:, beside (.+))?\.$/,
+    ([retired, free, kept, beside], { truth, step }) =>
       truth.step(step).label === 'J4' &&
+      isBeside(beside ?? '', truth, step) &&
       retiredCount(truth, step, 1) === Number(retired) &&
       freedBy(truth, step, 1, 1) === Number(free) &&
       keptBy(truth, step, 1) === Number(kept),
@@ -227,7 +228,7 @@ export const LIVES: readonly Sentence[] = [
       ),
   ],
   [
-    /^The visit looks again, and does not use what it has read: slot (\d+) was freed meanwhile\.$/,
+    /^The (?:visit|view) looks again, and does not use what it has read: slot (\d+) was freed meanwhile\.$/,
     ([slot], { truth, step }) => {
       const made = truth.step(step);
       const read = truth.steps.slice(0, step).findLast((each) => each.thread === 1 && each.label === 'N2')!;
@@ -259,6 +260,41 @@ export const LIVES: readonly Sentence[] = [
   [
     /^T1 has ended its operation and uses nothing any more\. It is online all the same\.$/,
     (_, { truth, step }) => truth.operation(1, step) === null && truth.announced(1, step).length > 0,
+  ],
+  [
+    /^Slot (\d+) is in the stack again, and the word that names it is another one\.$/,
+    ([slot], { truth, step }) => {
+      const made = truth.step(step);
+      const read = truth.steps
+        .slice(0, step - 1)
+        .findLast(({ thread, label }) => thread === 1 && label === 'S4');
+      const since = truth.steps.slice(read?.step ?? 0, step);
+      return (
+        made.label === 'S6' &&
+        made.ok === false &&
+        read?.address === made.address &&
+        [made.before, read.before].every((word) => truth.index(word) === Number(slot)) &&
+        made.before !== read.before &&
+        since.some((each) => isOut(truth, Number(slot), each.step)) &&
+        !isOut(truth, Number(slot), step)
+      );
+    },
+  ],
+  [
+    /^(?:T1 may not write: it was neutralized while it read\. Slot (\d+) is still the last node|It has read the same again, and it was neutralized again\. T2 has retired (\d+) slots? so far)\.$/,
+    ([slot, retired], { truth, step }) => {
+      const made = truth.step(step);
+      const own = truth.steps.slice(0, step).filter(({ thread, op }) => thread === 1 && op === made.op);
+      const reads = own.filter(({ label }) => label === 'E5').map(({ before }) => before);
+      const failed = own.filter(({ label }) => label === 'R4').slice(retired === undefined ? -1 : -2);
+      const isNeutralized = failed.every(({ ok, before }) => ok === false && before === -3);
+      if (made.thread !== 1 || made.label !== 'R4' || !isNeutralized) return false;
+      return retired === undefined
+        ? truth.index(reads.at(-1)!) === Number(slot) && truth.owners(step).queue.at(-1) === Number(slot)
+        : failed.length === 2 &&
+            reads.at(-1) === reads.at(-2) &&
+            retiredCount(truth, step, 2) === Number(retired);
+    },
   ],
   [
     /^T1 goes offline: nobody waits for it any more\.$/,

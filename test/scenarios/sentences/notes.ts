@@ -1,6 +1,6 @@
 import { HEAD } from '../../../src/kernel/structures/michael-scott.ts';
 import * as layout from '../../../src/kernel/layout.ts';
-import { keptBy } from './inside.ts';
+import { isBeside, keptBy } from './inside.ts';
 import { has, inUse, isOut, isOver, isState, latest, nextLabel, type Sentence } from './sentence.ts';
 
 /** The remarks of the scenarios. */
@@ -123,7 +123,10 @@ export const NOTES: readonly Sentence[] = [
     (_, { truth, run }) =>
       !run.claims.reclaims && truth.steps.every((each) => each.label !== 'F3' || each.ok !== true),
   ],
-  [/^There is no tag that could tell\.$/, (_, { truth }) => truth.tagBits === 0],
+  [
+    /^There is no tag that could tell(?:, and no version)?\.$/,
+    (_, { truth, run, step }) => truth.tagBits === 0 && has(run, 'ABA', step),
+  ],
   [
     /^T1 is between its read and its announcement \(H1\): it knows slot (\d+), and no other thread can see that\.$/,
     ([slot], { truth, step }) =>
@@ -144,8 +147,9 @@ export const NOTES: readonly Sentence[] = [
         truth.step(step).before,
   ],
   [
-    /^T2 has retired (\d+) slots? so far and still keeps (\d+)\.$/,
-    ([retired, kept], { truth, step }) =>
+    /^T2 has retired (\d+) slots? so far and still keeps (\d+)(?:, beside (.+))?\.$/,
+    ([retired, kept, beside], { truth, step }) =>
+      isBeside(beside ?? '', truth, step) &&
       truth.steps
         .slice(0, step)
         .reduce(
@@ -158,7 +162,8 @@ export const NOTES: readonly Sentence[] = [
                 ).length
               : 0),
           0,
-        ) === Number(retired) && keptBy(truth, step, 2) === Number(kept),
+        ) === Number(retired) &&
+      keptBy(truth, step, 2) === Number(kept),
   ],
   [
     /^T1 unpins: it holds the epoch back no more\.$/,

@@ -1,5 +1,6 @@
 import { RINGS, SEGMENTS } from './cells.ts';
 import { DAMAGE } from './damage.ts';
+import { DEQUES } from './deques.ts';
 import { DERIVED } from './derived.ts';
 import { LISTS } from './lists.ts';
 import { LIVES } from './lives.ts';
@@ -12,6 +13,7 @@ export const REMARKS: readonly Sentence[] = [
   ...NOTES,
   ...LISTS,
   ...RINGS,
+  ...DEQUES,
   ...SEGMENTS,
   ...LIVES,
   ...SLOT_STATES,

@@ -2,7 +2,8 @@ import * as layout from '../../../src/kernel/layout.ts';
 import { showValue } from '../../../src/laboratory/program.ts';
 import type { StepRecord } from '../../../src/observe/trace.ts';
 import type { ScenarioRun } from '../../../src/scenario/scenario-run.ts';
-import { type Truth, VARIABLES } from '../truth.ts';
+import type { Truth } from '../truth.ts';
+import { VARIABLES } from '../variables.ts';
 
 /** Where a sentence stands: below the row of a step, or of the end of a thread. */
 export interface Under {
@@ -42,20 +43,27 @@ export function isBelief(
   const match = /^(\w+) = (.+)$/.exec(text);
   if (!match) return false;
   const [, variable, value] = match;
-  const candidates = readAt === null ? [truth.read(thread, variable!, upTo)] : [truth.step(readAt)];
-  const scheme = readAt === null && candidates[0] === undefined;
-  if (scheme) {
-    // A local variable of a scheme: its read is one of the thread's own.
+  const reads = readAt === null ? truth.readsNow(thread, variable!, upTo) : [truth.step(readAt)];
+  // A local variable of a scheme: its read is one of the thread's own.
+  if (reads.length === 0)
     return truth.steps.slice(0, upTo).some((step) => step.thread === thread && step.access === 'load');
-  }
-  const read = candidates[0];
-  if (read === undefined || read.thread !== thread) return false;
+  return reads.some((read) => isReadAs(truth, thread, { read, variable: variable!, value: value! }, upTo));
+}
+
+/** True if a read has filled a variable with what is said, or if it has become that by a later look. */
+function isReadAs(
+  truth: Truth,
+  thread: number,
+  { read, variable, value }: { read: StepRecord; variable: string; value: string },
+  upTo: number,
+): boolean {
+  if (read.thread !== thread) return false;
   const { address, before } = read;
   if (VARIABLES[read.label] !== variable) return !(read.label in VARIABLES);
   if (!truth.isPointer(address)) return value === showValue(before) || value === String(before);
   const slot = truth.index(before);
   const tag = truth.tagBits > 0 && address !== layout.FREE_TOP ? `#${truth.tag(address, before)}` : '';
-  if (slot === 0 || slot > truth.slots) return [String(slot), 'null', `${slot}${tag}`].includes(value!);
+  if (slot === 0 || slot > truth.slots) return [String(slot), 'null', `${slot}${tag}`].includes(value);
   // A second look may have renewed what is known of the life.
   const lives = [
     truth.life(slot, read.step).life,

@@ -32,17 +32,20 @@ function standing(truth: Truth, state: number, place: string): number {
   const step = truth.steps.length;
   const { reachable, free, retired, inHand, parked } = truth.owners(step);
   const lists = new Set([...retired.values()].flat());
+  const isParked = (slot: number): boolean =>
+    [...parked.values()].flat().includes(slot) &&
+    !reachable.has(slot) &&
+    !inHand.has(slot) &&
+    !lists.has(slot);
   const isThere: Readonly<Record<string, (slot: number) => boolean>> = {
     'in the structure': (slot) => reachable.has(slot),
     'in hand': (slot) => inHand.has(slot) && !reachable.has(slot),
     'on a retired list': (slot) => lists.has(slot) && !reachable.has(slot) && !inHand.has(slot),
     'on the free list': (slot) =>
       free.has(slot) && !reachable.has(slot) && !inHand.has(slot) && !lists.has(slot),
-    parked: (slot) =>
-      [...parked.values()].flat().includes(slot) &&
-      !reachable.has(slot) &&
-      !inHand.has(slot) &&
-      !lists.has(slot),
+    'held by counts': (slot) => lists.has(slot) && !reachable.has(slot) && !inHand.has(slot),
+    parked: isParked,
+    'parked with a thread': isParked,
     'with no owner': (slot) => truth.leaked(step).includes(slot),
   };
   return Array.from({ length: truth.slots }, (_, i) => i + 1).filter(
@@ -202,7 +205,13 @@ export const SLOT_STATES: readonly Sentence[] = [
   [
     /^The collector has found (\d+) objects? that nothing refers to: each has a finalizer, which is due now\.$/,
     ([count], { truth, step }) =>
-      hasAnswered(truth, [2, 1], 'value', step) && truth.owners(step).queue.length - 2 === Number(count),
+      hasAnswered(truth, [2, 1], 'value', step) &&
+      // It has gone by so many next words that name a slot; the latest object is still in a variable.
+      truth.steps.filter(
+        ({ thread, op, label, before }) =>
+          thread === 2 && op === 1 && label === 'X2' && truth.index(before) !== 0,
+      ).length ===
+        Number(count) + 1,
   ],
   [
     /^The collector has found no object that nothing refers to, and runs no finalizer\.$/,
