@@ -7,7 +7,6 @@ import {
   choiceOn,
   claimsOf,
   needsOf,
-  notCompiledText,
   type SchemeChoice,
   unsafeText,
   unsafeUnder,
@@ -114,8 +113,6 @@ export function schemeContender(
     refusal: (workload, threads, { payload = 0, roles }: Partial<Conditions> = {}) => {
       const unsafe = unsafeText(structure, choice);
       if (unsafe !== null) return unsafe;
-      const lacking = !isCompiled(engine) ? null : notCompiledText(structure, scheme);
-      if (lacking !== null) return lacking;
       if (claimsOf(scheme).abaSafe === 'no' && threads > 1)
         return `a ${structure.KIND} that is corrupted has no throughput, and it may never answer`;
       if (isOfSets(workload) !== (cardOfStructure(structure).order === 'SET'))

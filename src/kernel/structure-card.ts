@@ -39,8 +39,11 @@ export interface StructureCard {
   readonly cells?: CellCard;
   /** What is in its slots, where each holds several values; left out where a slot holds one. */
   readonly segments?: SegmentCard;
-  /** The schemes that it is compiled with, where these are not all under which it is safe: each module makes the build longer. */
-  readonly compiledWith?: readonly string[];
+  /**
+   * The id of the structure by whose modules it is run in the engine `wasm`: one of the same methods, from which it differs only in how a
+   * laboratory is laid out. Left out: it has modules of its own.
+   */
+  readonly compiledAs?: string;
 }
 
 /**

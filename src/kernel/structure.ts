@@ -34,6 +34,13 @@ export const ABORT: i32 = 3;
 const FIRST_PAUSE: i32 = 2048;
 const LONGEST_PAUSE: i32 = 4096;
 
+/** Cells of a structure that takes no slots, where the slab has so many: as many, or the next lower power of two, and two at least. */
+export function cellsInPlaceOf(slots: i32): i32 {
+  let cells: i32 = 2;
+  while (cells << 1 <= slots) cells <<= 1;
+  return cells;
+}
+
 /**
  * A structure that holds values, over a slab and under any reclamation scheme. A subclass is one file in `structures`, with its labels,
  * their cards and its own card (see any of them). It knows the schemes only through `start`, `end`, `enter`, `leave`, `protect`, `mustRestart`, `restart`,

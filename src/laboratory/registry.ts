@@ -144,20 +144,12 @@ export function unsafeText(structure: StructureClass, choice: SchemeChoice): str
 }
 
 /**
- * The schemes under which a structure is compiled: not those under which it is not safe, whatever their parameters; and of the others those
- * that its card names, where it names some.
+ * The schemes under which a structure is compiled: not those under which it is not safe, whatever their parameters.
  */
 export function compiledSchemes(structure: StructureClass): readonly SchemeClass[] {
-  const { unsafeUnder: unsafe = [], compiledWith } = cardOfStructure(structure);
+  const { unsafeUnder: unsafe = [] } = cardOfStructure(structure);
   const left = new Set(unsafe.flatMap(({ schemes: all }) => all));
-  return schemesOf(structure).filter(({ ID }) => !left.has(ID) && compiledWith?.includes(ID) !== false);
-}
-
-/** That a structure is not compiled with a scheme under which it is safe, as a part of a sentence; null if it is. */
-export function notCompiledText(structure: StructureClass, { ID }: SchemeClass): string | null {
-  if (cardOfStructure(structure).compiledWith?.includes(ID) !== false) return null;
-  const ids = compiledSchemes(structure).map((each) => each.ID);
-  return `${structure.ID} is compiled with ${listed(ids)} alone, and not with ${ID}`;
+  return schemesOf(structure).filter(({ ID }) => !left.has(ID));
 }
 
 /**

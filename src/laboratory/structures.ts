@@ -159,6 +159,12 @@ export function cardOfStructure({ NUMBER }: StructureClass): StructureCard {
   return known.get(NUMBER)?.card ?? NOTHING_KNOWN;
 }
 
+/** The structure by whose modules one is run in the engine `wasm`: itself, or another one that has the same methods. */
+export function compiledAs(structure: StructureClass): StructureClass {
+  const { compiledAs: id } = cardOfStructure(structure);
+  return id === undefined ? structure : structureById(id);
+}
+
 /** What is known of the structure of a laboratory. */
 export function structureOf({ structure }: Pick<Geometry, 'structure'>): KnownStructure | null {
   return known.get(structure) ?? null;

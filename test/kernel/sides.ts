@@ -1,8 +1,9 @@
 import { assemble } from '../../src/laboratory/participant.ts';
+import { schemes } from '../../src/laboratory/registry.ts';
 import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
 import { wordsOfCells } from '../../src/laboratory/shared.ts';
 import type { StructureClass } from '../../src/laboratory/structure-class.ts';
-import { cardOfStructure, rootsOf, usualStructure } from '../../src/laboratory/structures.ts';
+import { cardOfStructure, compiledAs, rootsOf, usualStructure } from '../../src/laboratory/structures.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
 import type { ChaseLev } from '../../src/kernel/structures/chase-lev.ts';
 import type { MichaelList } from '../../src/kernel/structures/michael-list.ts';
@@ -133,6 +134,14 @@ export function compiledSide(
       if (words.peek(H_MAGIC) === MAGIC) return keyed(kernelIn(words), structure);
       // An instance that formats is given the sizes that a laboratory of these has.
       const formatAs = (...given: Parameters<Kernel['format']>): void => {
+        // A module that is run for several structures lays out that of its own.
+        if (compiledAs(structure) !== structure) {
+          const scheme = schemes.find(({ NUMBER }) => NUMBER === given[4])!;
+          const laidOut = interpretedSide(scheme, totalWords, structure);
+          laidOut.thread(0).format(...given);
+          words.words.set(laidOut.words);
+          return;
+        }
         const scratch = new LimitedMemory(new Int32Array(new SharedArrayBuffer(4 * totalWords)));
         formatted(scratch, structure, given);
         kernelIn(scratch).format(...given);

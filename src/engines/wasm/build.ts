@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InternalError } from '../../errors.ts';
-import { compile } from './compile.ts';
+import { moduleOfLab } from './compile.ts';
 import { moduleHash, MODULES, MODULES_OF_THE_LAB, STAMP, staleModules, stampsIn } from './modules.ts';
 
 const asked = process.argv.slice(2);
@@ -32,7 +32,7 @@ function stamped(): ReturnType<typeof stampsIn> {
 mkdirSync(MODULES, { recursive: true });
 for (const { structure, scheme, name, sources } of staleModules()) {
   if (asked.length > 0 && !asked.includes(name)) continue;
-  const { wasm } = await compile(scheme, undefined, structure);
+  const wasm = await moduleOfLab(scheme, structure);
   put(join(MODULES, `${name}.wasm`), wasm);
   // After each one, so that a build that is broken off has not to make it again.
   put(

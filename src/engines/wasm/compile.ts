@@ -23,7 +23,6 @@ interface Compiler {
     argv: readonly string[],
     options: {
       readonly readFile: (name: string) => string | null;
-      readonly writeFile: (name: string, contents: Uint8Array<ArrayBuffer> | string) => void;
       readonly listFiles: () => string[];
       readonly transforms: readonly (new () => object)[];
     },
@@ -55,9 +54,8 @@ const ABSTRACT = 128;
 const CONFIGURATION = 'asconfig.json';
 
 const options = {
-  outFile: 'kernel.wasm',
-  textFile: 'kernel.wat',
-  // What it emits is optimized below, all at once.
+  // What it makes is optimized, and written, below.
+  noEmit: true,
   optimizeLevel: 0,
   noAssert: true,
   runtime: `${HERE}/heap.as`,
@@ -80,16 +78,14 @@ interface Optimizer {
   setAlwaysInlineMaxSize(size: number): void;
   setFlexibleInlineMaxSize(size: number): void;
   setOneCallerInlineMaxSize(size: number): void;
-  parseText(text: string): {
-    runPasses(names: readonly string[]): void;
-    emitBinary(): Uint8Array<ArrayBuffer>;
-    emitText(): string;
-    dispose(): void;
-  };
 }
 
-/** The one of the compiler's last run. */
-let optimizer: Optimizer | null = null;
+/** A module as the optimizer has it. */
+interface Optimized {
+  runPasses(names: readonly string[]): void;
+  emitBinary(): Uint8Array<ArrayBuffer>;
+  emitText(): string;
+}
 
 /**
  * What the scheme has of its own stands in for the body in Scheme, which is left out. With both the compiler would look up each call of it
@@ -109,20 +105,26 @@ function leaveOutDefaults(statements: readonly Statement[]): void {
   }
 }
 
-/** A part in the compiler's work. */
-class Transform {
-  /** Given by the compiler. */
-  declare readonly binaryen: Optimizer;
+/** A part in the compiler's work, which gives on the module that it ends with: the compiler disposes of that afterwards. */
+function transformFor(take: (module: Optimized) => void): new () => object {
+  return class Transform {
+    /** Given by the compiler. */
+    declare readonly binaryen: Optimizer;
 
-  afterParse({ sources }: Parser): void {
-    leaveOutDefaults(sources.flatMap(({ statements }) => statements));
-  }
+    afterParse({ sources }: Parser): void {
+      leaveOutDefaults(sources.flatMap(({ statements }) => statements));
+    }
 
-  /** A load whose result nobody uses goes away, even though it would trap outside of the memory: objects are always within. */
-  afterInitialize(): void {
-    optimizer = this.binaryen;
-    optimizer.setTrapsNeverHappen(true);
-  }
+    /** A load whose result nobody uses goes away, even though it would trap outside of the memory: objects are always within. */
+    afterInitialize(): void {
+      this.binaryen.setTrapsNeverHappen(true);
+    }
+
+    afterCompile(module: Optimized): void {
+      inline(module, this.binaryen);
+      take(module);
+    }
+  };
 }
 
 /** A file of the package as the compiler takes it, or null if there is none. */
@@ -164,17 +166,13 @@ const ANY_SIZE = 100_000;
  * Puts the functions of the kernel into their callers. The compiler itself stops at a size, and then an operation makes several calls:
  * each writes a frame to memory, and the next atomic instruction waits until all writes have arrived.
  */
-function inlined(text: string, { parseText, ...settings }: Optimizer): Compiled {
+function inline(module: Optimized, settings: Optimizer): void {
   settings.setOptimizeLevel(3);
   settings.setShrinkLevel(0);
   settings.setAlwaysInlineMaxSize(ANY_SIZE);
   settings.setFlexibleInlineMaxSize(ANY_SIZE);
   settings.setOneCallerInlineMaxSize(ANY_SIZE);
-  const module = parseText(text);
   module.runPasses(PASSES);
-  const compiled = { wasm: withPlaces(module.emitBinary()), text: module.emitText() };
-  module.dispose();
-  return compiled;
 }
 
 /**
@@ -186,8 +184,31 @@ export async function compile(
   rewrite: Rewrite = (_, text) => text,
   structure: StructureClass = usualStructure,
 ): Promise<Compiled> {
+  let text = '';
+  const wasm = await moduleOf(scheme, structure, rewrite, (module) => void (text = module.emitText()));
+  return { wasm, text };
+}
+
+/** The same without the text, which takes its time to write. */
+export function moduleOfLab(
+  scheme: SchemeClass,
+  structure: StructureClass,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return moduleOf(scheme, structure, (_, text) => text);
+}
+
+async function moduleOf(
+  scheme: SchemeClass,
+  structure: StructureClass,
+  rewrite: Rewrite,
+  look: (module: Optimized) => void = () => {},
+): Promise<Uint8Array<ArrayBuffer>> {
   const { main } = (await import(import.meta.resolve('assemblyscript/asc'))) as Compiler;
-  const written = new Map<string, Uint8Array<ArrayBuffer> | string>();
+  const made: Uint8Array<ArrayBuffer>[] = [];
+  const take = (module: Optimized): void => {
+    made.push(module.emitBinary());
+    look(module);
+  };
   const { error, stderr } = await main([`--config=${CONFIGURATION}`], {
     readFile: (name) => {
       const path = posix.normalize(name);
@@ -195,15 +216,14 @@ export async function compile(
       const text = textOf(path, scheme, structure);
       return text === null ? null : rewrite(path, text);
     },
-    writeFile: (name, contents) => void written.set(posix.basename(name), contents),
     listFiles: () => [],
-    transforms: [Transform],
+    transforms: [transformFor(take)],
   });
-  const text = written.get('kernel.wat');
-  if (error || optimizer === null || typeof text !== 'string') {
+  const [wasm] = made;
+  if (error || wasm === undefined) {
     throw new InternalError(
       `asc cannot compile the kernel with ${structure.ID} and ${scheme.ID}:\n${stderr.toString()}\n`,
     );
   }
-  return inlined(text, optimizer);
+  return withPlaces(wasm);
 }

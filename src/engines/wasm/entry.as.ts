@@ -27,7 +27,7 @@ export function format(
 ): void {
   formatBuffer(
     memory, slots, stride, threads, tagBits, scheme, holds, param0, param1, cache, Held.NUMBER,
-    isDefined(Held.rootsFor) ? Held.rootsFor(slots) : Held.ROOTS,
+    Held.ROOTS,
     isDefined(Held.cellsFor) ? Held.cellsFor(slots) : Held.CELLS,
     Held.PROTECTIONS, Held.MARK_BITS, inUse,
   );

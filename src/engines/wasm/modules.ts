@@ -10,14 +10,13 @@ import { InternalError, UsageError } from '../../errors.ts';
 import {
   type SchemeChoice,
   compiledSchemes,
-  notCompiledText,
   schemes,
   schemesOf,
   unsafeText,
 } from '../../laboratory/registry.ts';
 import type { SchemeClass } from '../../laboratory/scheme-class.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
-import { structures, usualStructure } from '../../laboratory/structures.ts';
+import { compiledAs, structures, usualStructure } from '../../laboratory/structures.ts';
 import { packageFolder } from '../../host/package-folder.ts';
 import { loadedModule } from './constants.ts';
 import type { Module } from './webassembly.ts';
@@ -28,9 +27,9 @@ export const STAMP = 'sources.json';
 
 const REMEDY = 'run "npm run build" in the folder of lockfree-lab, or take the engine atomics';
 
-/** The name of a module: `michael-scott.tagged`. */
-export function moduleName(structure: Pick<StructureClass, 'ID'>, scheme: Pick<SchemeClass, 'ID'>): string {
-  return `${structure.ID}.${scheme.ID}`;
+/** The name of the module by which a structure is run: `michael-scott.tagged`. */
+export function moduleName(structure: StructureClass, scheme: Pick<SchemeClass, 'ID'>): string {
+  return `${compiledAs(structure).ID}.${scheme.ID}`;
 }
 
 /**
@@ -67,9 +66,6 @@ export function loadModule(
     throw new UsageError(
       `The structure ${structure.ID} is not compiled with ${scheme.ID}, since ${unsafe}: take the engine atomics.`,
     );
-  const lacking = notCompiledText(structure, scheme);
-  if (lacking !== null)
-    throw new UsageError(`The structure ${lacking}: take one of these, or the engine atomics.`);
   const name = moduleName(structure, scheme);
   const file = join(folder, `${name}.wasm`);
   const [bytes, stamp] = [read(file), read(join(folder, STAMP))];
@@ -77,7 +73,7 @@ export function loadModule(
     const missing = bytes === null ? file : join(folder, STAMP);
     throw new UsageError(`The compiled kernel is missing, there is no ${missing}: ${REMEDY}.`);
   }
-  const sources = hashOfSources({ structure, scheme });
+  const sources = hashOfSources({ structure: compiledAs(structure), scheme });
   const written = stampsIn(stamp)[name];
   if (sources !== null && written?.sources !== sources) {
     throw new UsageError(
@@ -101,13 +97,15 @@ export interface LabModule {
 }
 
 /**
- * The modules of the lab: each structure with each scheme that makes a difference to it, and under which it is safe, or with some of them. With one of both in a
+ * The modules of the lab: each structure that has modules of its own with each scheme that makes a difference to it, and under which it is safe. With one of both in a
  * module every call has one body, so that the compiler makes it directly, and most of them away; with two structures in one it would look the
  * body up by the class of the object.
  */
-export const MODULES_OF_THE_LAB: readonly LabModule[] = structures.flatMap((structure) =>
-  compiledSchemes(structure).map((scheme) => ({ structure, scheme, name: moduleName(structure, scheme) })),
-);
+export const MODULES_OF_THE_LAB: readonly LabModule[] = structures
+  .filter((structure) => compiledAs(structure) === structure)
+  .flatMap((structure) =>
+    compiledSchemes(structure).map((scheme) => ({ structure, scheme, name: moduleName(structure, scheme) })),
+  );
 
 /**
  * The modules that have to be made anew, with the hash of their sources: those that are missing, damaged, or of other sources than there

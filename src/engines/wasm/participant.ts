@@ -15,7 +15,14 @@ import { joinRecord } from '../../laboratory/participant.ts';
 import { assertQueue, type Participant } from '../../laboratory/participant-view.ts';
 import { nameOfNumber } from '../../laboratory/registry.ts';
 import { checkCompiled } from '../../laboratory/edge.ts';
-import { hasChains, hasRing, structureCard, structureOf, titleIn } from '../../laboratory/structures.ts';
+import {
+  compiledAs,
+  hasChains,
+  hasRing,
+  structureCard,
+  structureOf,
+  titleIn,
+} from '../../laboratory/structures.ts';
 import { constantsOf, withNumbers } from './constants.ts';
 import { threadPlaceOf } from './shared-memory.ts';
 import { type Module, type SharedMemory, webAssembly } from './webassembly.ts';
@@ -185,7 +192,9 @@ function assembled(memory: SharedMemory, thread: number, module: Module): Omit<W
     ...constants,
   });
   const kernel = exports as KernelExports;
-  if (kernel.structureNumber() !== geometry.structure) {
+  const held = structureOf(geometry)?.structure;
+  const expected = held === undefined ? geometry.structure : compiledAs(held).NUMBER;
+  if (kernel.structureNumber() !== expected) {
     throw new UsageError(
       `This laboratory holds a ${titleIn(geometry)}, and the module is one of a ${titleIn({ structure: kernel.structureNumber() })}: load the module of the same structure.`,
     );

@@ -5,7 +5,8 @@ import { MichaelList } from './michael-list.ts';
 
 export const CARD: StructureCard = {
   ...BUCKETS,
-  compiledWith: ['epochs', 'hazard-pointers'],
+  // Its methods are those of the list, which read from the laboratory how many roots it has.
+  compiledAs: 'michael-list',
 };
 
 /** The most buckets: each has a line of its own. */

@@ -1,6 +1,6 @@
 import { Memory } from '../memory.ts';
 import { Scheme } from '../scheme.ts';
-import { OK, Structure, VALUE } from '../structure.ts';
+import { cellsInPlaceOf, OK, Structure, VALUE } from '../structure.ts';
 import { Geometry, OP_IS_EMPTY, OP_PUT, OP_TAKE, R_RESULT } from '../layout.ts';
 import { ThreadRecord } from '../record.ts';
 import { Slab } from '../slab.ts';
@@ -144,11 +144,9 @@ export class ScqRing<S extends Scheme> extends Structure<S> {
   /** Slots that it uses when it is empty. */
   static readonly DUMMIES: i32 = 0;
 
-  /** Words of its array where the slab has so many slots: it takes none, and has as many cells, or the next lower power of two. */
+  /** Words of its array where the slab has so many slots: it takes none, and has cells in their place. */
   static cellsFor(slots: i32): i32 {
-    let cells: i32 = 2;
-    while (cells << 1 <= slots) cells <<= 1;
-    return GROUPS + cells * GROUP;
+    return GROUPS + cellsInPlaceOf(slots) * GROUP;
   }
 
   /** The rings of the indices of the cells that hold a value, and of the emptied cells. */

@@ -189,7 +189,6 @@ export const CARD: StructureCard = {
         'Places are given out by additions, and values taken by exchanges. Neither expects a word, so it is made as well in a segment that has been freed since, or is in another life.',
     },
   ],
-  compiledWith: ['hazard-pointers', 'epochs'],
 };
 
 /**

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { InternalError, UsageError } from '../../../src/errors.ts';
 import { chooseScheme, schemes } from '../../../src/laboratory/registry.ts';
-import { compile } from '../../../src/engines/wasm/compile.ts';
+import { moduleOfLab } from '../../../src/engines/wasm/compile.ts';
 import { bounded, deep } from '../../effort.ts';
 import {
   hashOfSources,
@@ -26,7 +26,12 @@ import {
 import { Epochs } from '../../../src/kernel/schemes/epochs.ts';
 import { Tagged } from '../../../src/kernel/schemes/tagged.ts';
 import { packageFolder } from '../../../src/host/package-folder.ts';
-import { usualStructure } from '../../../src/laboratory/structures.ts';
+import {
+  cardOfStructure,
+  compiledAs,
+  structures,
+  usualStructure,
+} from '../../../src/laboratory/structures.ts';
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'lockfree-lab-test-'));
@@ -34,7 +39,7 @@ function folder(): string {
   return path;
 }
 
-const tagged = await chooseScheme('tagged');
+const [tagged, epochs] = [await chooseScheme('tagged'), await chooseScheme('epochs')];
 
 test('the modules that the build has made are loaded, and each is another one', async () => {
   expect(loadModule(tagged)).toBeInstanceOf(WebAssembly.Module);
@@ -151,6 +156,36 @@ test('words for those who read do not change the hash of a module', () => {
   expect(hashOfSources(module, copy)).not.toBe(first);
 });
 
+/** What a laboratory is laid out by, and what it is called: none of it is in the compiled methods. */
+const LAID_OUT_BY = new Set([
+  'length',
+  'name',
+  'prototype',
+  'NUMBER',
+  'ID',
+  'KIND',
+  'TITLE',
+  'IDEA',
+  'PAPER',
+  'ROOTS',
+  'rootsFor',
+]);
+
+test.each(structures.filter((structure) => compiledAs(structure) !== structure))(
+  '$ID is run by modules of another structure: it has its methods, and its numbers but for what a laboratory is laid out by',
+  (structure) => {
+    const run = compiledAs(structure) as unknown as Record<string, unknown>;
+    expect(structure.prototype).toBeInstanceOf(compiledAs(structure));
+    expect(Object.getOwnPropertyNames(structure.prototype)).toEqual(['constructor']);
+    const own = Object.entries(Object.getOwnPropertyDescriptors(structure));
+    const others = own.filter(([name]) => !LAID_OUT_BY.has(name));
+    expect(others.length).toBeGreaterThan(3);
+    for (const [name, { value }] of others) expect([name, value]).toEqual([name, run[name]]);
+    expect(cardOfStructure(compiledAs(structure)).compiledAs).toBeUndefined();
+    expect(loadModule(epochs, structure)).toBeDefined();
+  },
+);
+
 /** The modules of one scheme. */
 const EPOCHS = MODULES_OF_THE_LAB.filter(({ scheme }) => scheme.ID === 'epochs').map(({ name }) => name);
 
@@ -184,7 +219,7 @@ test.runIf(deep && !bounded)(
   'a clean build of all modules takes at most the two minutes of processor time that it may take',
   async () => {
     const before = process.cpuUsage();
-    for (const { structure, scheme } of MODULES_OF_THE_LAB) await compile(scheme, undefined, structure);
+    for (const { structure, scheme } of MODULES_OF_THE_LAB) await moduleOfLab(scheme, structure);
     const { user, system } = process.cpuUsage(before);
     expect((user + system) / 1e6).toBeLessThan(MOST_SECONDS);
   },
