@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { UsageError } from '../src/errors.ts';
 import { median, quantile } from '../src/bench/statistics.ts';
 import { type BenchResult, parseBench } from '../src/bench/result-file.ts';
-import { schemes, specsOf } from '../src/laboratory/registry.ts';
+import { comparedSpecs, schemes } from '../src/laboratory/registry.ts';
 import { cardOfStructure, structureById } from '../src/laboratory/structures.ts';
 import { structuresMarkdown } from '../src/report/text/bench-markdown.ts';
 import { machineText } from '../src/report/text/bench-figures.ts';
@@ -52,7 +52,7 @@ function record(begun?: string): string {
   const file = begun ?? join(root, 'out/schemes.json');
   mkdirSync(dirname(file), { recursive: true });
   if (begun === undefined) rmSync(file, { force: true });
-  const given = schemes.flatMap((scheme) => specsOf(scheme).flatMap((spec) => ['--scheme', spec]));
+  const given = schemes.flatMap((scheme) => comparedSpecs(scheme).flatMap((spec) => ['--scheme', spec]));
   const args = ['src/cli/start.mjs', 'bench', ...given, ...RECORDED, '--out', relative(root, resolve(file))];
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
   // 1: a claim failed, which the report says.

@@ -55,6 +55,7 @@ test('which scheme to take: the one that asks least comes first, and each says w
     'debra:free=one',
     'reference-counting',
     'hyaline',
+    'epochs:region=8',
     'qsbr',
     'mark-sweep',
     'tagged',

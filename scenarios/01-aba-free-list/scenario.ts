@@ -1,3 +1,4 @@
+import { withWords } from '../../src/scenario/cases.ts';
 import { type Case, compiled, type Scenario } from '../../src/scenario/scenario.ts';
 
 const untagged = (key: string, spec: string = key): Case => ({
@@ -44,26 +45,29 @@ export const scenario: Scenario = {
       text: 'T2 clears the next word of slot {slot}, as its owner may. The queue ends there from now on.',
     },
   ],
-  cases: [
-    untagged('naive'),
-    { ...untagged('no-reclaim'), damage: [], leaked: 2 },
-    untagged('tagged'),
-    untagged('hazard-pointers', 'hazard-pointers:threshold=1'),
-    untagged('epochs', 'epochs:period=1'),
-    untagged('hazard-eras', 'hazard-eras:threshold=1'),
-    untagged('qsbr', 'qsbr:period=1'),
-    untagged('interval', 'interval:threshold=1,period=1'),
-    // Its bags rotate three times before what is in them is free: T2 goes on until then, and its two slots are in two bags.
-    { ...untagged('debra', 'debra:period=1'), program: 'e | e e d i i d d d d d e', leaked: 7 },
-    untagged('versions'),
-    untagged('pass-the-pointer'),
-    untagged('reference-counting'),
-    { ...untagged('neutralization', 'neutralization:threshold=1'), leaked: 6 },
-    // An operation begins before it takes a slot, and nothing is freed until it has ended.
-    { ...untagged('mark-sweep', 'mark-sweep:patience=1'), damage: [], leaked: 0 },
-    untagged('hyaline', 'hyaline:batch=1'),
-    { key: 'naive-tagged-top', spec: 'naive', damage: [] },
-  ],
+  cases: withWords(
+    [
+      untagged('naive'),
+      { ...untagged('no-reclaim'), damage: [], leaked: 2 },
+      untagged('tagged'),
+      untagged('hazard-pointers', 'hazard-pointers:threshold=1'),
+      untagged('epochs', 'epochs:period=1'),
+      untagged('hazard-eras', 'hazard-eras:threshold=1'),
+      untagged('qsbr', 'qsbr:period=1'),
+      untagged('interval', 'interval:threshold=1,period=1'),
+      // Its bags rotate three times before what is in them is free: T2 goes on until then, and its two slots are in two bags.
+      { ...untagged('debra', 'debra:period=1'), program: 'e | e e d i i d d d d d e', leaked: 7 },
+      untagged('versions'),
+      untagged('pass-the-pointer'),
+      untagged('reference-counting'),
+      { ...untagged('neutralization', 'neutralization:threshold=1'), leaked: 6 },
+      // An operation begins before it takes a slot, and nothing is freed until it has ended.
+      { ...untagged('mark-sweep', 'mark-sweep:patience=1'), damage: [], leaked: 0 },
+      untagged('hyaline', 'hyaline:batch=1'),
+      { key: 'naive-tagged-top', spec: 'naive', damage: [] },
+    ],
+    { 'hazard-pointers:linger=on': { leaked: 6 } },
+  ),
   moral:
     'A scheme guards the structure that uses it. The allocator below is a lock-free structure too, and has to be sound by itself.',
 };

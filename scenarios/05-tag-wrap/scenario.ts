@@ -1,3 +1,4 @@
+import { withWords } from '../../src/scenario/cases.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 
 /** T1 wakes up after two changes of Head, not after four. */
@@ -29,37 +30,40 @@ export const scenario: Scenario = {
       text: 'Slot {T1.head} was not reused since T1 read it.',
     },
   ],
-  cases: [
-    { key: 'tagged-2-bits', spec: 'tagged:bits=2', damage: wrapped },
-    {
-      key: '2-bits-early',
-      spec: 'tagged:bits=2',
-      schedule: early,
-      damage: [],
-    },
-    {
-      key: 'tagged-1-bit',
-      spec: 'tagged:bits=1',
-      schedule: early,
-      damage: wrapped,
-    },
-    { key: 'tagged-3-bits', spec: 'tagged:bits=3', damage: [] },
-    { key: 'tagged', spec: 'tagged', damage: [] },
-    { key: 'naive', spec: 'naive', damage: wrapped },
-    { key: 'no-reclaim', spec: 'no-reclaim', damage: [], leaked: 4 },
-    { key: 'hazard-pointers', spec: 'hazard-pointers:threshold=1', damage: [] },
-    { key: 'epochs', spec: 'epochs:period=1', damage: [] },
-    { key: 'hazard-eras', spec: 'hazard-eras:threshold=1', damage: [] },
-    { key: 'qsbr', spec: 'qsbr:period=1', damage: [] },
-    { key: 'interval', spec: 'interval:threshold=1,period=1', damage: [] },
-    { key: 'debra', spec: 'debra:period=1', damage: [] },
-    { key: 'versions', spec: 'versions', damage: [] },
-    { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [] },
-    { key: 'reference-counting', spec: 'reference-counting', damage: [] },
-    { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [] },
-    { key: 'mark-sweep', spec: 'mark-sweep:patience=1', damage: [] },
-    { key: 'hyaline', spec: 'hyaline:batch=1', damage: [] },
-  ],
+  cases: withWords(
+    [
+      { key: 'tagged-2-bits', spec: 'tagged:bits=2', damage: wrapped },
+      {
+        key: '2-bits-early',
+        spec: 'tagged:bits=2',
+        schedule: early,
+        damage: [],
+      },
+      {
+        key: 'tagged-1-bit',
+        spec: 'tagged:bits=1',
+        schedule: early,
+        damage: wrapped,
+      },
+      { key: 'tagged-3-bits', spec: 'tagged:bits=3', damage: [] },
+      { key: 'tagged', spec: 'tagged', damage: [] },
+      { key: 'naive', spec: 'naive', damage: wrapped },
+      { key: 'no-reclaim', spec: 'no-reclaim', damage: [], leaked: 4 },
+      { key: 'hazard-pointers', spec: 'hazard-pointers:threshold=1', damage: [] },
+      { key: 'epochs', spec: 'epochs:period=1', damage: [] },
+      { key: 'hazard-eras', spec: 'hazard-eras:threshold=1', damage: [] },
+      { key: 'qsbr', spec: 'qsbr:period=1', damage: [] },
+      { key: 'interval', spec: 'interval:threshold=1,period=1', damage: [] },
+      { key: 'debra', spec: 'debra:period=1', damage: [] },
+      { key: 'versions', spec: 'versions', damage: [] },
+      { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [] },
+      { key: 'reference-counting', spec: 'reference-counting', damage: [] },
+      { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [] },
+      { key: 'mark-sweep', spec: 'mark-sweep:patience=1', damage: [] },
+      { key: 'hyaline', spec: 'hyaline:batch=1', damage: [] },
+    ],
+    { 'hazard-pointers:linger=on': {}, 'reference-counting:cut=on': {} },
+  ),
   moral:
     'A tag makes ABA rare, not impossible: if the word changes 2^bits times during one pause, the tag is the same again. At 10 million changes a second 16 bits last 6.6 ms, and a thread can lose its core for longer.',
 };

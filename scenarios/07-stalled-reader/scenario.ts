@@ -1,3 +1,4 @@
+import { withWords } from '../../src/scenario/cases.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 
 export const scenario: Scenario = {
@@ -43,29 +44,34 @@ export const scenario: Scenario = {
       text: 'T2 takes a slot again; {free:slot} still free.',
     },
   ],
-  cases: [
-    { key: 'naive', spec: 'naive', damage: ['ABA', 'duplicate value', 'lost value'] },
-    { key: 'no-reclaim', spec: 'no-reclaim', damage: [] },
-    { key: 'tagged', spec: 'tagged', damage: [] },
+  cases: withWords(
+    [
+      { key: 'naive', spec: 'naive', damage: ['ABA', 'duplicate value', 'lost value'] },
+      { key: 'no-reclaim', spec: 'no-reclaim', damage: [] },
+      { key: 'tagged', spec: 'tagged', damage: [] },
+      {
+        key: 'hazard-pointers',
+        spec: 'hazard-pointers:threshold=1',
+        damage: [],
+      },
+      { key: 'epochs', spec: 'epochs:period=1', damage: [] },
+      { key: 'hazard-eras', spec: 'hazard-eras:threshold=1', damage: [] },
+      { key: 'qsbr', spec: 'qsbr:period=1', damage: [] },
+      { key: 'interval', spec: 'interval:threshold=1,period=1', damage: [] },
+      { key: 'debra', spec: 'debra:period=1', damage: [] },
+      { key: 'versions', spec: 'versions', damage: [] },
+      { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [] },
+      { key: 'mark-sweep', spec: 'mark-sweep:patience=1', damage: [] },
+      { key: 'hyaline', spec: 'hyaline:batch=1', damage: [] },
+      { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [] },
+      { key: 'reference-counting', spec: 'reference-counting', damage: [] },
+    ],
     {
-      key: 'hazard-pointers',
-      spec: 'hazard-pointers:threshold=1',
-      damage: [],
+      'hazard-pointers:linger=on': {},
+      'hyaline:eras=on': {},
+      'reference-counting:cut=on': {},
     },
-    { key: 'epochs', spec: 'epochs:period=1', damage: [] },
-    { key: 'hazard-eras', spec: 'hazard-eras:threshold=1', damage: [] },
-    { key: 'qsbr', spec: 'qsbr:period=1', damage: [] },
-    { key: 'interval', spec: 'interval:threshold=1,period=1', damage: [] },
-    { key: 'debra', spec: 'debra:period=1', damage: [] },
-    { key: 'versions', spec: 'versions', damage: [] },
-    { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [] },
-    { key: 'mark-sweep', spec: 'mark-sweep:patience=1', damage: [] },
-    { key: 'hyaline', spec: 'hyaline:batch=1', damage: [] },
-    { key: 'debra-one', spec: 'debra:period=1,free=one', damage: [] },
-    { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [] },
-    { key: 'reference-counting', spec: 'reference-counting', damage: [] },
-    { key: 'reference-counting-cut', spec: 'reference-counting:cut=on', damage: [] },
-  ],
+  ),
   moral:
     'A pin holds back all that is retired after it, an era what was there when it was announced, and a hazard one slot.',
 };

@@ -1,3 +1,4 @@
+import { withWords } from '../../src/scenario/cases.ts';
 import { type Case, compiled, type Scenario } from '../../src/scenario/scenario.ts';
 
 /** Without the guard and with it. Under no-reclaim the three slots that were retired are leaked as well, as it claims. */
@@ -56,23 +57,26 @@ export const scenario: Scenario = {
       text: 'The queue has {inside:slot}, the dummy node included; free: {free}, leaked: {leaked}.',
     },
   ],
-  cases: [
-    ...both('naive'),
-    ...both('no-reclaim'),
-    ...both('tagged'),
-    ...both('hazard-pointers', 'hazard-pointers:threshold=1'),
-    ...both('epochs', 'epochs:period=1'),
-    ...both('hazard-eras', 'hazard-eras:threshold=1'),
-    ...both('qsbr', 'qsbr:period=1'),
-    ...both('interval', 'interval:threshold=1,period=1'),
-    ...both('debra', 'debra:period=1'),
-    ...both('versions'),
-    ...both('pass-the-pointer'),
-    ...both('reference-counting'),
-    ...both('neutralization', 'neutralization:threshold=1'),
-    ...both('mark-sweep', 'mark-sweep:patience=1'),
-    ...both('hyaline', 'hyaline:batch=1'),
-  ],
+  cases: withWords(
+    [
+      ...both('naive'),
+      ...both('no-reclaim'),
+      ...both('tagged'),
+      ...both('hazard-pointers', 'hazard-pointers:threshold=1'),
+      ...both('epochs', 'epochs:period=1'),
+      ...both('hazard-eras', 'hazard-eras:threshold=1'),
+      ...both('qsbr', 'qsbr:period=1'),
+      ...both('interval', 'interval:threshold=1,period=1'),
+      ...both('debra', 'debra:period=1'),
+      ...both('versions'),
+      ...both('pass-the-pointer'),
+      ...both('reference-counting'),
+      ...both('neutralization', 'neutralization:threshold=1'),
+      ...both('mark-sweep', 'mark-sweep:patience=1'),
+      ...both('hyaline', 'hyaline:batch=1'),
+    ],
+    { 'hazard-pointers:linger=on': {}, 'epochs:region=8': {} },
+  ),
   moral:
     'Between taking a slot and publishing it, every statement that can throw needs something that gives the slot back.',
 };

@@ -1,3 +1,4 @@
+import { withWords } from '../../src/scenario/cases.ts';
 import { type Case, compiled, type Scenario } from '../../src/scenario/scenario.ts';
 
 const fillsUp = (key: string, spec: string = key): Case => ({
@@ -40,23 +41,26 @@ export const scenario: Scenario = {
       text: 'T2 did nothing wrong and is refused. The queue has {inside:slot}; retired, for a scheme to free: {retired}.',
     },
   ],
-  cases: [
-    fillsUp('naive'),
-    fillsUp('no-reclaim'),
-    fillsUp('tagged'),
-    fillsUp('hazard-pointers', 'hazard-pointers:threshold=1'),
-    fillsUp('epochs', 'epochs:period=1'),
-    fillsUp('hazard-eras', 'hazard-eras:threshold=1'),
-    fillsUp('qsbr', 'qsbr:period=1'),
-    fillsUp('interval', 'interval:threshold=1,period=1'),
-    fillsUp('debra', 'debra:period=1'),
-    fillsUp('versions'),
-    fillsUp('pass-the-pointer'),
-    fillsUp('reference-counting'),
-    fillsUp('neutralization', 'neutralization:threshold=1'),
-    // A thread that finds nothing free collects what was lost.
-    { ...fillsUp('mark-sweep', 'mark-sweep:patience=1'), leaked: 0 },
-    fillsUp('hyaline', 'hyaline:batch=1'),
-  ],
+  cases: withWords(
+    [
+      fillsUp('naive'),
+      fillsUp('no-reclaim'),
+      fillsUp('tagged'),
+      fillsUp('hazard-pointers', 'hazard-pointers:threshold=1'),
+      fillsUp('epochs', 'epochs:period=1'),
+      fillsUp('hazard-eras', 'hazard-eras:threshold=1'),
+      fillsUp('qsbr', 'qsbr:period=1'),
+      fillsUp('interval', 'interval:threshold=1,period=1'),
+      fillsUp('debra', 'debra:period=1'),
+      fillsUp('versions'),
+      fillsUp('pass-the-pointer'),
+      fillsUp('reference-counting'),
+      fillsUp('neutralization', 'neutralization:threshold=1'),
+      // A thread that finds nothing free collects what was lost.
+      { ...fillsUp('mark-sweep', 'mark-sweep:patience=1'), leaked: 0 },
+      fillsUp('hyaline', 'hyaline:batch=1'),
+    ],
+    { 'hazard-pointers:linger=on': {} },
+  ),
   moral: '"Full" is answered to a thread that did nothing wrong. The audit names the thread that leaked.',
 };

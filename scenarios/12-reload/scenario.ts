@@ -1,3 +1,4 @@
+import { withWords } from '../../src/scenario/cases.ts';
 import { type Case, compiled, type Scenario } from '../../src/scenario/scenario.ts';
 
 const RELOADS = 3;
@@ -59,23 +60,26 @@ export const scenario: Scenario = {
       text: 'T1 has seen the worker end, and makes itself its heir before it starts the next.',
     },
   ],
-  cases: [
-    ...both('naive'),
-    ...both('no-reclaim'),
-    ...both('tagged'),
-    ...both('hazard-pointers', 'hazard-pointers:threshold=1'),
-    ...both('epochs', 'epochs:period=1'),
-    ...both('hazard-eras', 'hazard-eras:threshold=1'),
-    ...both('qsbr', 'qsbr:period=1'),
-    ...both('interval', 'interval:threshold=1,period=1'),
-    ...both('debra', 'debra:period=1'),
-    ...both('versions'),
-    ...both('pass-the-pointer'),
-    ...both('reference-counting'),
-    ...both('neutralization', 'neutralization:threshold=1'),
-    ...both('mark-sweep', 'mark-sweep:patience=1'),
-    ...both('hyaline', 'hyaline:batch=1'),
-  ],
+  cases: withWords(
+    [
+      ...both('naive'),
+      ...both('no-reclaim'),
+      ...both('tagged'),
+      ...both('hazard-pointers', 'hazard-pointers:threshold=1'),
+      ...both('epochs', 'epochs:period=1'),
+      ...both('hazard-eras', 'hazard-eras:threshold=1'),
+      ...both('qsbr', 'qsbr:period=1'),
+      ...both('interval', 'interval:threshold=1,period=1'),
+      ...both('debra', 'debra:period=1'),
+      ...both('versions'),
+      ...both('pass-the-pointer'),
+      ...both('reference-counting'),
+      ...both('neutralization', 'neutralization:threshold=1'),
+      ...both('mark-sweep', 'mark-sweep:patience=1'),
+      ...both('hyaline', 'hyaline:batch=1'),
+    ],
+    { 'hazard-pointers:linger=on': {} },
+  ),
   moral:
     'A worker that is terminated cleans up nothing. The thread that restarts it must first take over what it left.',
 };

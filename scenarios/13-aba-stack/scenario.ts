@@ -1,3 +1,4 @@
+import { withWords } from '../../src/scenario/cases.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 
 export const scenario: Scenario = {
@@ -24,30 +25,33 @@ export const scenario: Scenario = {
       text: 'Top is on the free list now.',
     },
   ],
-  cases: [
-    { key: 'naive', spec: 'naive', damage: ['ABA'] },
-    {
-      key: 'naive-textbook',
-      spec: 'naive',
-      program: 'treiber-stack:[A B] pop | pop pop push',
-      schedule: 'T1@S6; T2@end; T1@end',
-      damage: [],
-    },
-    { key: 'no-reclaim', spec: 'no-reclaim', damage: [] },
-    { key: 'tagged', spec: 'tagged', damage: [] },
-    { key: 'hazard-pointers', spec: 'hazard-pointers:threshold=1', damage: [] },
-    { key: 'epochs', spec: 'epochs:period=1', damage: [] },
-    { key: 'hazard-eras', spec: 'hazard-eras:threshold=1', damage: [] },
-    { key: 'qsbr', spec: 'qsbr:period=1', damage: [] },
-    { key: 'interval', spec: 'interval:threshold=1,period=1', damage: [] },
-    { key: 'debra', spec: 'debra:period=1', damage: [] },
-    { key: 'versions', spec: 'versions', damage: [] },
-    { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [] },
-    { key: 'reference-counting', spec: 'reference-counting', damage: [] },
-    { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [] },
-    { key: 'mark-sweep', spec: 'mark-sweep:patience=1', damage: [] },
-    { key: 'hyaline', spec: 'hyaline:batch=1', damage: [] },
-  ],
+  cases: withWords(
+    [
+      { key: 'naive', spec: 'naive', damage: ['ABA'] },
+      {
+        key: 'naive-textbook',
+        spec: 'naive',
+        program: 'treiber-stack:[A B] pop | pop pop push',
+        schedule: 'T1@S6; T2@end; T1@end',
+        damage: [],
+      },
+      { key: 'no-reclaim', spec: 'no-reclaim', damage: [] },
+      { key: 'tagged', spec: 'tagged', damage: [] },
+      { key: 'hazard-pointers', spec: 'hazard-pointers:threshold=1', damage: [] },
+      { key: 'epochs', spec: 'epochs:period=1', damage: [] },
+      { key: 'hazard-eras', spec: 'hazard-eras:threshold=1', damage: [] },
+      { key: 'qsbr', spec: 'qsbr:period=1', damage: [] },
+      { key: 'interval', spec: 'interval:threshold=1,period=1', damage: [] },
+      { key: 'debra', spec: 'debra:period=1', damage: [] },
+      { key: 'versions', spec: 'versions', damage: [] },
+      { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [] },
+      { key: 'reference-counting', spec: 'reference-counting', damage: [] },
+      { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [] },
+      { key: 'mark-sweep', spec: 'mark-sweep:patience=1', damage: [] },
+      { key: 'hyaline', spec: 'hyaline:batch=1', damage: [] },
+    ],
+    { 'hazard-pointers:linger=on': {} },
+  ),
   moral:
     "In the textbook's order, pop | pop pop push does no harm here: a free list that gives back the slot that was freed last gives the push the lower node, and Top differs. In other orders of the same program ABA comes too.",
 };

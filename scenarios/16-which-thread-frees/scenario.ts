@@ -1,4 +1,4 @@
-import { underEvery } from '../../src/scenario/cases.ts';
+import { underEvery, withWords } from '../../src/scenario/cases.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 
 export const scenario: Scenario = {
@@ -33,7 +33,7 @@ export const scenario: Scenario = {
       audit: true,
     },
   ],
-  cases: underEvery(),
+  cases: withWords(underEvery(), { 'hazard-pointers:linger=on': {}, 'reference-counting:cut=on': {} }),
   moral:
     'To retire a slot is to hand it over. Which thread frees it, and when, is up to the scheme, and no thread may rely on it.',
 };

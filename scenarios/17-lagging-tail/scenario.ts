@@ -1,4 +1,4 @@
-import { underEvery } from '../../src/scenario/cases.ts';
+import { underEvery, withWords } from '../../src/scenario/cases.ts';
 import { compiled, type Scenario } from '../../src/scenario/scenario.ts';
 
 export const scenario: Scenario = {
@@ -43,17 +43,20 @@ export const scenario: Scenario = {
       text: 'T2 is here for the 8th time in this dequeue, and has found Tail at slot {T2.tail} again, although slot {T2.next} comes after it.',
     },
   ],
-  cases: [
-    ...underEvery(),
-    {
-      key: 'unhelpful',
-      spec: 'hazard-pointers:threshold=1',
-      damage: [],
-      schedule: 'T1@E17; T2@D2#9; T1@end; T2@end',
-      variant: compiled(import.meta.url, './variant'),
-      variantIs: 'a queue whose threads do not help: T2 leaves D10 and E13 out',
-    },
-  ],
+  cases: withWords(
+    [
+      ...underEvery(),
+      {
+        key: 'unhelpful',
+        spec: 'hazard-pointers:threshold=1',
+        damage: [],
+        schedule: 'T1@E17; T2@D2#9; T1@end; T2@end',
+        variant: compiled(import.meta.url, './variant'),
+        variantIs: 'a queue whose threads do not help: T2 leaves D10 and E13 out',
+      },
+    ],
+    { 'epochs:region=8': {} },
+  ),
   moral:
     'Where each thread can do the rest of the work of another one, none has to wait. That is what lock-free asks for.',
 };

@@ -1,5 +1,5 @@
 import { ABA_POSSIBLE } from '../../src/kernel/scheme.ts';
-import { underEvery } from '../../src/scenario/cases.ts';
+import { underEvery, withWords } from '../../src/scenario/cases.ts';
 import { compiled, type Scenario } from '../../src/scenario/scenario.ts';
 
 export const scenario: Scenario = {
@@ -34,17 +34,20 @@ export const scenario: Scenario = {
       text: 'T1 answers that the queue is empty. At this moment it has {inside:slot}, the dummy node included.',
     },
   ],
-  cases: [
-    ...underEvery(({ ABA }) => (ABA === ABA_POSSIBLE ? { damage: ['false empty'] } : {})),
-    {
-      key: 'tagged-unvalidated',
-      spec: 'tagged',
-      damage: ['false empty'],
-      schedule: 'T1@Q2; T2@A1#2; T1@end; T2@end',
-      variant: compiled(import.meta.url, './variant'),
-      variantIs: 'a queue whose isEmpty leaves out Q3',
-    },
-  ],
+  cases: withWords(
+    [
+      ...underEvery(({ ABA }) => (ABA === ABA_POSSIBLE ? { damage: ['false empty'] } : {})),
+      {
+        key: 'tagged-unvalidated',
+        spec: 'tagged',
+        damage: ['false empty'],
+        schedule: 'T1@Q2; T2@A1#2; T1@end; T2@end',
+        variant: compiled(import.meta.url, './variant'),
+        variantIs: 'a queue whose isEmpty leaves out Q3',
+      },
+    ],
+    { 'hazard-pointers:linger=on': {}, 'reference-counting:cut=on': {} },
+  ),
   moral:
     '"Empty" is true of a moment. A thread that has read two words has to show that there was a moment at which both were so.',
 };

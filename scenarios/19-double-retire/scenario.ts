@@ -1,6 +1,6 @@
 import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
 import type { DamageKind } from '../../src/observe/trace.ts';
-import { underEvery } from '../../src/scenario/cases.ts';
+import { underEvery, withWords } from '../../src/scenario/cases.ts';
 import { compiled, type Scenario } from '../../src/scenario/scenario.ts';
 
 /** What follows from the second retire within this program. */
@@ -42,6 +42,9 @@ export const scenario: Scenario = {
       text: 'HANDED OUT TWICE. T1 takes slot {slot} for its next value, and slot {slot} is in the queue.',
     },
   ],
-  cases: underEvery(({ ID }: SchemeClass) => ({ damage: ['double free', 'race', ...(WORSE[ID] ?? [])] })),
+  cases: withWords(
+    underEvery(({ ID }: SchemeClass) => ({ damage: ['double free', 'race', ...(WORSE[ID] ?? [])] })),
+    { 'hazard-pointers:linger=on': { damage: ['double free', 'race'] }, 'reference-counting:cut=on': {} },
+  ),
   moral: 'The thread whose compare-and-swap unlinks a slot owns it, and no other one may retire it.',
 };

@@ -1,5 +1,5 @@
 import { announcementOf } from '../../src/laboratory/announcements.ts';
-import { underEvery } from '../../src/scenario/cases.ts';
+import { underEvery, withWords } from '../../src/scenario/cases.ts';
 import { compiled, type Scenario } from '../../src/scenario/scenario.ts';
 
 export const scenario: Scenario = {
@@ -45,18 +45,23 @@ export const scenario: Scenario = {
       text: 'The visit looks again, and does not use what it has read: slot {T1.oldest} was freed meanwhile.',
     },
   ],
-  cases: [
-    ...underEvery(({ HOLDS, ID }) => {
-      if (ID === 'neutralization') return { damage: ['livelock'] };
-      return announcementOf({ holds: HOLDS })?.replacedWithin === true ? { damage: ['use after free'] } : {};
-    }),
-    {
-      key: 'flat-epochs',
-      spec: `${compiled(import.meta.url, './flat-epochs')}:period=1`,
-      damage: ['use after free'],
-      variantIs: 'epochs that unpin at the end of every operation, and a queue whose visit calls isEmpty',
-    },
-  ],
+  cases: withWords(
+    [
+      ...underEvery(({ HOLDS, ID }) => {
+        if (ID === 'neutralization') return { damage: ['livelock'] };
+        return announcementOf({ holds: HOLDS })?.replacedWithin === true
+          ? { damage: ['use after free'] }
+          : {};
+      }),
+      {
+        key: 'flat-epochs',
+        spec: `${compiled(import.meta.url, './flat-epochs')}:period=1`,
+        damage: ['use after free'],
+        variantIs: 'epochs that unpin at the end of every operation, and a queue whose visit calls isEmpty',
+      },
+    ],
+    { 'hazard-pointers:linger=on': { damage: [] } },
+  ),
   moral:
     'What a thread announces, it announces once. Before you call code that you do not know, copy what you need and let go, or count.',
 };

@@ -1,4 +1,4 @@
-import { underEvery } from '../../src/scenario/cases.ts';
+import { underEvery, withWords } from '../../src/scenario/cases.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 
 /** T1 stands still while T2 pops and pushes the only node four times: eight changes of Top. */
@@ -32,38 +32,41 @@ export const scenario: Scenario = {
       text: 'Slot {T1.oldTop} is in the stack again, and the word that names it is another one.',
     },
   ],
-  cases: [
-    { key: 'naive', spec: 'naive', damage: ['ABA'] },
-    { key: 'tagged-3-bits', spec: 'tagged:bits=3', damage: ['ABA'] },
-    { key: 'versions-3-bits', spec: 'versions:bits=3', damage: [] },
-    {
-      key: 'versions-wrapped',
-      spec: 'versions:bits=3',
-      schedule: 'T1@S6; T2@end; T1@end',
-      damage: ['ABA'],
-    },
-    {
-      key: 'tagged-not-wrapped',
-      spec: 'tagged:bits=3',
-      schedule: 'T1@S6; T2@end; T1@end',
-      damage: [],
-    },
-    {
-      key: 'versions-old',
-      spec: 'versions:bits=3',
-      program: old,
-      schedule: 'T2@S4#8; T1@S6; T2@end; T1@end',
-      damage: ['ABA'],
-    },
-    {
-      key: 'tagged-old',
-      spec: 'tagged:bits=3',
-      program: old,
-      schedule: 'T2@S4#8; T1@S6; T2@end; T1@end',
-      damage: [],
-    },
-    ...underEvery().filter(({ key }) => key !== 'naive'),
-  ],
+  cases: withWords(
+    [
+      { key: 'naive', spec: 'naive', damage: ['ABA'] },
+      { key: 'tagged-3-bits', spec: 'tagged:bits=3', damage: ['ABA'] },
+      { key: 'versions-3-bits', spec: 'versions:bits=3', damage: [] },
+      {
+        key: 'versions-wrapped',
+        spec: 'versions:bits=3',
+        schedule: 'T1@S6; T2@end; T1@end',
+        damage: ['ABA'],
+      },
+      {
+        key: 'tagged-not-wrapped',
+        spec: 'tagged:bits=3',
+        schedule: 'T1@S6; T2@end; T1@end',
+        damage: [],
+      },
+      {
+        key: 'versions-old',
+        spec: 'versions:bits=3',
+        program: old,
+        schedule: 'T2@S4#8; T1@S6; T2@end; T1@end',
+        damage: ['ABA'],
+      },
+      {
+        key: 'tagged-old',
+        spec: 'tagged:bits=3',
+        program: old,
+        schedule: 'T2@S4#8; T1@S6; T2@end; T1@end',
+        damage: [],
+      },
+      ...underEvery().filter(({ key }) => key !== 'naive'),
+    ],
+    { 'hazard-pointers:linger=on': {}, 'hyaline:eras=on': {} },
+  ),
   moral:
     'A clock that moves seldom comes round late. But it matters where a number begins to count: at the read, or at the birth of what it names.',
 };

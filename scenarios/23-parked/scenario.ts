@@ -1,4 +1,4 @@
-import { underEvery } from '../../src/scenario/cases.ts';
+import { underEvery, withWords } from '../../src/scenario/cases.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 
 const freed =
@@ -29,15 +29,18 @@ export const scenario: Scenario = {
     { at: 'T3.op1.return', when: [{ reclaims: true }], text: freed, audit: true },
     { at: 'T1.op2.return', when: [{ reclaims: true }], text: freed },
   ],
-  cases: [
-    ...underEvery(),
-    {
-      key: 'pass-the-pointer-late',
-      spec: 'pass-the-pointer',
-      schedule: 'T1@D13; T2@K6; T1@Q1; T2@end; T3@end; T1@end',
-      damage: [],
-    },
-  ],
+  cases: withWords(
+    [
+      ...underEvery(),
+      {
+        key: 'pass-the-pointer-late',
+        spec: 'pass-the-pointer',
+        schedule: 'T1@D13; T2@K6; T1@Q1; T2@end; T3@end; T1@end',
+        damage: [],
+      },
+    ],
+    { 'hazard-pointers:linger=on': {}, 'reference-counting:cut=on': {} },
+  ),
   moral:
     'A bound that grows with the threads, and not with their square, has a price: a thread frees what others have retired, and a slot may wait with a thread that has forgotten it.',
 };

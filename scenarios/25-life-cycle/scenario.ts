@@ -1,5 +1,5 @@
 import type { Case, Scenario } from '../../src/scenario/scenario.ts';
-import { underEvery } from '../../src/scenario/cases.ts';
+import { underEvery, withWords } from '../../src/scenario/cases.ts';
 import { compiled } from '../../src/scenario/scenario.ts';
 
 /** A case under hazard pointers whose slots go another way. */
@@ -47,26 +47,30 @@ export const scenario: Scenario = {
       text: "T1's enqueue has thrown. Slots with no owner: {leaked}; in use: {inUse}.",
     },
   ],
-  cases: [
-    ...underEvery(),
-    otherWay('forgotten', {
-      damage: ['orphaned slot'],
-      leaked: 1,
-      variant: compiled(import.meta.url, '../09-forgotten-retire/variant'),
-      variantIs: 'the queue of scenario 09, whose dequeue forgets D19',
-    }),
-    otherWay('thrown', {
-      damage: ['orphaned slot'],
-      leaked: 1,
-      variant: compiled(import.meta.url, '../10-exception/unguarded'),
-      variantIs: 'the queue of scenario 10, whose enqueue of C throws, without a guard',
-    }),
-    otherWay('guarded', {
-      variant: compiled(import.meta.url, '../10-exception/guarded'),
-      variantIs: 'the queue of scenario 10, whose enqueue of C throws, with a guard that gives the slot back',
-    }),
-    otherWay('killed', { schedule: 'T1@E3!; T2@end' }),
-  ],
+  cases: withWords(
+    [
+      ...underEvery(),
+      otherWay('forgotten', {
+        damage: ['orphaned slot'],
+        leaked: 1,
+        variant: compiled(import.meta.url, '../09-forgotten-retire/variant'),
+        variantIs: 'the queue of scenario 09, whose dequeue forgets D19',
+      }),
+      otherWay('thrown', {
+        damage: ['orphaned slot'],
+        leaked: 1,
+        variant: compiled(import.meta.url, '../10-exception/unguarded'),
+        variantIs: 'the queue of scenario 10, whose enqueue of C throws, without a guard',
+      }),
+      otherWay('guarded', {
+        variant: compiled(import.meta.url, '../10-exception/guarded'),
+        variantIs:
+          'the queue of scenario 10, whose enqueue of C throws, with a guard that gives the slot back',
+      }),
+      otherWay('killed', { schedule: 'T1@E3!; T2@end' }),
+    ],
+    { 'hazard-pointers:linger=on': {} },
+  ),
   moral:
     'Write down the states of a resource and who takes it from one to the next. A way that can be left in the middle is where it will leak.',
 };

@@ -1,4 +1,4 @@
-import { underEvery } from '../../src/scenario/cases.ts';
+import { underEvery, withWords } from '../../src/scenario/cases.ts';
 import { compiled, type Scenario } from '../../src/scenario/scenario.ts';
 
 /** T1 is stopped with the view open, while T2 goes on. */
@@ -39,22 +39,25 @@ export const scenario: Scenario = {
       text: 'The view looks again, and does not use what it has read: slot {T1.oldest} was freed meanwhile.',
     },
   ],
-  cases: [
-    ...underEvery(),
-    {
-      key: 'naive-round',
-      spec: 'naive',
-      damage: ['false answer'],
-      program: '[A B] visit | d d e d e e d d e e',
-      schedule: 'T1@N4; T2@end; T1@end',
-    },
-    {
-      key: 'copied',
-      spec: 'epochs:period=1',
-      damage: [],
-      schedule: 'T1@end; T2@end',
-      variantIs: 'the same visit, which has read the value and let go of the node before T2 begins',
-    },
-  ],
+  cases: withWords(
+    [
+      ...underEvery(),
+      {
+        key: 'naive-round',
+        spec: 'naive',
+        damage: ['false answer'],
+        program: '[A B] visit | d d e d e e d d e e',
+        schedule: 'T1@N4; T2@end; T1@end',
+      },
+      {
+        key: 'copied',
+        spec: 'epochs:period=1',
+        damage: [],
+        schedule: 'T1@end; T2@end',
+        variantIs: 'the same visit, which has read the value and let go of the node before T2 begins',
+      },
+    ],
+    { 'hazard-pointers:linger=on': {}, 'epochs:region=8': {}, 'reference-counting:cut=on': {} },
+  ),
   moral: 'Copy a small part of a large thing and let go of the whole, where it is kept for long.',
 };

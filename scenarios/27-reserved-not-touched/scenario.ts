@@ -1,4 +1,4 @@
-import { underEvery } from '../../src/scenario/cases.ts';
+import { underEvery, withWords } from '../../src/scenario/cases.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 
 export const scenario: Scenario = {
@@ -31,7 +31,11 @@ export const scenario: Scenario = {
       text: 'Touched until now: {touched} of {slots} slots, {touchedPages} of {reservedPages} pages; in use: {inUse}.',
     },
   ],
-  cases: underEvery(),
+  cases: withWords(underEvery(), {
+    'hazard-pointers:linger=on': {},
+    'reference-counting:cut=on': {},
+    'hyaline:eras=on': {},
+  }),
   moral:
     'Free is not given back. What a process has touched stays resident, and one stalled thread decides how much that is.',
 };

@@ -1,4 +1,4 @@
-import { underEvery } from '../../src/scenario/cases.ts';
+import { underEvery, withWords } from '../../src/scenario/cases.ts';
 import { compiled, type Scenario } from '../../src/scenario/scenario.ts';
 
 export const scenario: Scenario = {
@@ -41,27 +41,30 @@ export const scenario: Scenario = {
       text: 'The collector has run, and T1 is refused again: {inside:slot} in the registry, and free: {free}.',
     },
   ],
-  cases: [
-    ...underEvery(),
-    {
-      key: 'selfish',
-      spec: 'hazard-pointers:threshold=1',
-      damage: [],
-      program: '(e)x9 | look',
-      variant: compiled(import.meta.url, './selfish'),
-      variantIs:
-        'a registry whose held values refer to the objects themselves: look finds each of them in use',
-    },
-    {
-      key: 'disposed',
-      spec: 'hazard-pointers:threshold=1',
-      damage: [],
-      program: 'e (e d)x8 | look',
-      schedule: 'T1@end; T2@end',
-      variantIs:
-        'T1 gives back the slot of each object when it makes the next one, and the collector has nothing to do',
-    },
-  ],
+  cases: withWords(
+    [
+      ...underEvery(),
+      {
+        key: 'selfish',
+        spec: 'hazard-pointers:threshold=1',
+        damage: [],
+        program: '(e)x9 | look',
+        variant: compiled(import.meta.url, './selfish'),
+        variantIs:
+          'a registry whose held values refer to the objects themselves: look finds each of them in use',
+      },
+      {
+        key: 'disposed',
+        spec: 'hazard-pointers:threshold=1',
+        damage: [],
+        program: 'e (e d)x8 | look',
+        schedule: 'T1@end; T2@end',
+        variantIs:
+          'T1 gives back the slot of each object when it makes the next one, and the collector has nothing to do',
+      },
+    ],
+    { 'hazard-pointers:linger=on': {} },
+  ),
   moral:
     'A collector runs when memory of its own is short, not when slots are. Give back what is scarce by a call of your own, and let the finalizer tell you that you forgot.',
 };

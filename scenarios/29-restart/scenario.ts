@@ -1,4 +1,4 @@
-import { underEvery } from '../../src/scenario/cases.ts';
+import { underEvery, withWords } from '../../src/scenario/cases.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 
 const thrice = 'T1@E7; T2@D2#2; T1@E7#2; T2@D2#3; T1@E7#3; T2@end; T1@end';
@@ -29,7 +29,10 @@ export const scenario: Scenario = {
       text: 'It has read the same again, and it was neutralized again. T2 has retired {T2.retired:slot} so far.',
     },
   ],
-  cases: underEvery(({ ID }) => (ID === 'neutralization' ? { schedule: thrice } : {})),
+  cases: withWords(
+    underEvery(({ ID }) => (ID === 'neutralization' ? { schedule: thrice } : {})),
+    { 'hazard-pointers:linger=on': {}, 'epochs:region=8': {} },
+  ),
   moral:
     'A scheme that makes readers start over never waits for them. Then a reader that takes long may wait for all others.',
 };

@@ -1,4 +1,4 @@
-import { underEvery } from '../../src/scenario/cases.ts';
+import { underEvery, withWords } from '../../src/scenario/cases.ts';
 import { compiled, type Scenario } from '../../src/scenario/scenario.ts';
 
 export const scenario: Scenario = {
@@ -42,10 +42,13 @@ export const scenario: Scenario = {
     },
   ],
   // Where a dequeue has more to do after D13, T3 dies with its slot in hand, and else between two operations.
-  cases: underEvery(({ ID }) => ({
-    damage: ['orphaned slot'],
-    ...(ID === 'mark-sweep' && { leaked: 0 }),
-  })),
+  cases: withWords(
+    underEvery(({ ID }) => ({
+      damage: ['orphaned slot'],
+      ...(ID === 'mark-sweep' && { leaked: 0 }),
+    })),
+    { 'hazard-pointers:linger=on': {} },
+  ),
   moral:
     'A scheme frees what it is told of. A collector frees what nobody can name any more, however that came about; all threads stand still meanwhile.',
 };

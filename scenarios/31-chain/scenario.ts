@@ -1,4 +1,4 @@
-import { underEvery } from '../../src/scenario/cases.ts';
+import { underEvery, withWords } from '../../src/scenario/cases.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 
 export const scenario: Scenario = {
@@ -25,7 +25,11 @@ export const scenario: Scenario = {
       audit: true,
     },
   ],
-  cases: [...underEvery(), { key: 'reference-counting-cut', spec: 'reference-counting:cut=on', damage: [] }],
+  cases: withWords([...underEvery()], {
+    'hazard-pointers:linger=on': {},
+    'reference-counting:cut=on': {},
+    'hyaline:eras=on': {},
+  }),
   moral:
     'A count says that something is named, and not that it is needed. What is retired should name nothing.',
 };

@@ -1,4 +1,4 @@
-import { underEvery } from '../../src/scenario/cases.ts';
+import { underEvery, withWords } from '../../src/scenario/cases.ts';
 import { compiled, type Scenario } from '../../src/scenario/scenario.ts';
 
 export const scenario: Scenario = {
@@ -18,8 +18,9 @@ export const scenario: Scenario = {
   variant: compiled(import.meta.url, './variant'),
   variantIs: 'a queue that moves Tail on and does not give up the claim on the node that it named',
   notes: [],
-  cases: underEvery(({ ID }) =>
-    ID === 'reference-counting' ? { damage: ['orphaned slot'], leaked: 2 } : {},
+  cases: withWords(
+    underEvery(({ ID }) => (ID === 'reference-counting' ? { damage: ['orphaned slot'], leaked: 2 } : {})),
+    { 'hazard-pointers:linger=on': {} },
   ),
   moral: 'Each claim needs one place where it ends. Write both halves of an assignment in one function.',
 };

@@ -1,4 +1,4 @@
-import { underEvery } from '../../src/scenario/cases.ts';
+import { underEvery, withWords } from '../../src/scenario/cases.ts';
 import { compiled, type Scenario } from '../../src/scenario/scenario.ts';
 
 export const scenario: Scenario = {
@@ -34,10 +34,14 @@ export const scenario: Scenario = {
       audit: true,
     },
   ],
-  cases: [
-    ...underEvery(({ ID }) => (ID === 'reference-counting' ? { damage: ['orphaned slot'], leaked: 2 } : {})),
-    { key: 'reference-counting-cut', spec: 'reference-counting:cut=on', damage: [] },
-  ],
+  cases: withWords(
+    [
+      ...underEvery(({ ID }) =>
+        ID === 'reference-counting' ? { damage: ['orphaned slot'], leaked: 2 } : {},
+      ),
+    ],
+    { 'hazard-pointers:linger=on': {}, 'reference-counting:cut=on': { damage: [], leaked: 0 } },
+  ),
   moral:
     'A count frees no ring: where claims are counted, each circle has to be opened before the last way to it is gone.',
 };

@@ -1,4 +1,4 @@
-import { underEvery } from '../../src/scenario/cases.ts';
+import { underEvery, withWords } from '../../src/scenario/cases.ts';
 import type { Case, Scenario } from '../../src/scenario/scenario.ts';
 
 const FREED: Partial<Case> = { damage: ['use after free'] };
@@ -47,15 +47,16 @@ export const scenario: Scenario = {
       text: 'The second look passes: it compares the word with itself. T1 has announced slot {T1.next}, which is free.',
     },
   ],
-  cases: [
-    ...underEvery(({ ID }) => OF[ID] ?? {}),
+  cases: withWords(
+    underEvery(({ ID }) => OF[ID] ?? {}),
     {
-      key: 'hyaline-eras',
-      spec: 'hyaline:batch=1,eras=on',
-      damage: ['use after free'],
-      program: 'harris-list:[1 5 6 7] ?4 | -5 -6 +2 +3 -7 -1 -2 -3',
+      // The hazards of T2 go on naming slot 2 until its next operation, and so there are two more.
+      'hazard-pointers:linger=on': { program: 'harris-list:[1 2] ?3 | -1 -2 -3 +9' },
+      // A node that was retired names itself, and a search that walks over deleted nodes does not come any further.
+      'reference-counting:cut=on': { damage: ['livelock'] },
+      'hyaline:eras=on': { ...FREED, program: 'harris-list:[1 5 6 7] ?4 | -5 -6 +2 +3 -7 -1 -2 -3' },
     },
-  ],
+  ),
   moral:
     'A protection has to be validated against a word that changes when the slot is unlinked. The next word of a deleted node is not one.',
 };

@@ -1,4 +1,4 @@
-import { underEvery } from '../../src/scenario/cases.ts';
+import { underEvery, withWords } from '../../src/scenario/cases.ts';
 import type { Case, Scenario } from '../../src/scenario/scenario.ts';
 
 /** By the scheme's id, what differs. */
@@ -33,22 +33,25 @@ export const scenario: Scenario = {
       text: 'The look fails: T1 does not go on to slot {T1.next}.',
     },
   ],
-  cases: [
-    ...underEvery(({ ID }) => OF[ID] ?? {}),
-    {
-      key: 'harris',
-      spec: 'hazard-pointers:threshold=1',
-      damage: ['use after free'],
-      program: 'harris-list:[1 2] ?3 | -1 -2',
-      schedule: 'T1@L12; T2@end; T1@end',
-    },
-    {
-      key: 'hazard-eras-born-later',
-      spec: 'hazard-eras:threshold=1',
-      damage: [],
-      program: 'scot-list:[1 4] ?3 | -4 +2 -1 -2',
-    },
-  ],
+  cases: withWords(
+    [
+      ...underEvery(({ ID }) => OF[ID] ?? {}),
+      {
+        key: 'harris',
+        spec: 'hazard-pointers:threshold=1',
+        damage: ['use after free'],
+        program: 'harris-list:[1 2] ?3 | -1 -2',
+        schedule: 'T1@L12; T2@end; T1@end',
+      },
+      {
+        key: 'hazard-eras-born-later',
+        spec: 'hazard-eras:threshold=1',
+        damage: [],
+        program: 'scot-list:[1 4] ?3 | -4 +2 -1 -2',
+      },
+    ],
+    { 'hazard-pointers:linger=on': {}, 'reference-counting:cut=on': {} },
+  ),
   moral:
     'One more look at one more word, and the list of Harris holds under hazards and eras, where it did not: a structure has to fit its scheme.',
 };

@@ -1,3 +1,4 @@
+import { underEvery } from '../../src/scenario/cases.ts';
 import { compiled, type Scenario } from '../../src/scenario/scenario.ts';
 
 const OUTRUN = 'scq:[A B] d | d | d e d e d e d';
@@ -24,7 +25,7 @@ export const scenario: Scenario = {
     },
   ],
   cases: [
-    { key: 'tagged', spec: 'tagged', damage: [] },
+    ...underEvery(),
     {
       key: 'half-done',
       spec: 'tagged',

@@ -1,3 +1,4 @@
+import { underEvery } from '../../src/scenario/cases.ts';
 import { compiled, type Scenario } from '../../src/scenario/scenario.ts';
 
 export const scenario: Scenario = {
@@ -31,7 +32,7 @@ export const scenario: Scenario = {
     },
   ],
   cases: [
-    { key: 'tagged', spec: 'tagged', damage: [] },
+    ...underEvery(),
     {
       key: 'plain-store',
       spec: 'tagged',

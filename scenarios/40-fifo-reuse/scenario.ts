@@ -1,3 +1,4 @@
+import { underEvery, withWords } from '../../src/scenario/cases.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 
 export const scenario: Scenario = {
@@ -21,12 +22,15 @@ export const scenario: Scenario = {
       text: 'Head is on the free list now.',
     },
   ],
-  cases: [
-    { key: 'naive', spec: 'naive', damage: ['ABA', 'retire while reachable', 'duplicate value'] },
-    { key: 'textbook', spec: 'naive', program: '[A] d | d e d', damage: [] },
-    { key: 'tagged', spec: 'tagged', damage: [] },
-    { key: 'versions', spec: 'versions', damage: [] },
-  ],
+  cases: withWords(
+    [
+      ...underEvery(({ ID }) =>
+        ID === 'naive' ? { damage: ['ABA', 'retire while reachable', 'duplicate value'] } : {},
+      ),
+      { key: 'textbook', spec: 'naive', program: '[A] d | d e d', damage: [] },
+    ],
+    { 'hazard-pointers:linger=on': {} },
+  ),
   moral:
     'A free list that gives out first what came first makes the way to ABA longer, by the slots that are free. What stops ABA is a scheme.',
 };

@@ -1,3 +1,4 @@
+import { underEvery } from '../../src/scenario/cases.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 
 export const scenario: Scenario = {
@@ -36,7 +37,7 @@ export const scenario: Scenario = {
     },
   ],
   cases: [
-    { key: 'tagged', spec: 'tagged', damage: ['livelock'] },
+    ...underEvery(() => ({ damage: ['livelock'] })),
     {
       key: 'early',
       spec: 'tagged',

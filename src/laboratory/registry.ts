@@ -9,7 +9,7 @@ import { HALF, HALF_BITS } from '../kernel/layout.ts';
 import { ABA_IMPOSSIBLE, ABA_POSSIBLE, ABA_UNTIL_WRAP, UNBOUNDED } from '../kernel/scheme.ts';
 import type { StructureCard, UnsafeUnder } from '../kernel/structure-card.ts';
 import type { SchemeClass } from './scheme-class.ts';
-import { SCHEME_MODULES, schemeIn } from './schemes.ts';
+import { SCHEME_MODULES, schemeIn, WITH_NUMBERS } from './schemes.ts';
 import type { StructureClass } from './structure-class.ts';
 import { cardOfStructure, usualStructure } from './structures.ts';
 
@@ -113,6 +113,11 @@ export function specsOf(scheme: SchemeClass): string[] {
     words.slice(1).map((word) => `${name}=${word}`),
   );
   return [scheme.ID, ...worded.map((parameter) => `${scheme.ID}:${parameter}`)];
+}
+
+/** The same, and those with a number that makes another scheme of it: what stands beside each other where schemes are compared. */
+export function comparedSpecs(scheme: SchemeClass): string[] {
+  return [...specsOf(scheme), ...WITH_NUMBERS.filter((spec) => splitSpec(spec)[0] === scheme.ID)];
 }
 
 /**

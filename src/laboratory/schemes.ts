@@ -34,6 +34,9 @@ export const SCHEME_MODULES: readonly ModuleExports[] = [
   hyaline,
 ];
 
+/** Schemes with a number for which they are compared with themselves, in their order: `epochs:region=8` is a region of eight operations. */
+export const WITH_NUMBERS: readonly string[] = ['epochs:region=8'];
+
 /** The class of a scheme that a module of the lab exports. */
 export function schemeIn(module: ModuleExports): { readonly ID: string; readonly HOLDS: number } {
   return Object.values(module).find((each) => typeof each === 'function' && 'ID' in each) as unknown as {

@@ -21,6 +21,35 @@ export function withoutLateness(spec: string): string {
 }
 
 /**
+ * Cases, and behind those of a scheme the same with a word of it by which the story differs: `hazard-pointers:linger=on`.
+ *
+ * @param words by word what its case has in another way than that of the scheme
+ */
+export function withWords(cases: readonly Case[], words: Readonly<Record<string, Partial<Case>>>): Case[] {
+  return cases.flatMap((each) => {
+    const its = Object.entries(words).filter(([spec]) => spec.startsWith(`${each.key}:`));
+    return [each, ...its.map(([spec, of]) => ({ ...each, ...wordIn(each, spec), ...of }))];
+  });
+}
+
+/** The case of a scheme, or of one with a word: where there is none with it, that of the scheme with the word. */
+export function caseUnder(cases: readonly Case[], spec: string): Case {
+  const [id] = spec.split(':');
+  const own = cases.find(({ key }) => key === id) as Case;
+  if (id === spec) return own;
+  const { key, spec: withWord } = wordIn(own, spec);
+  return cases.find((each) => each.key === key) ?? { ...own, spec: withWord };
+}
+
+/** `hazard-pointers-linger` and `hazard-pointers:threshold=1,linger=on`. */
+function wordIn({ key, spec }: Case, withWord: string): Pick<Case, 'key' | 'spec'> {
+  const word = withWord.slice(key.length + 1);
+  const [name, value] = word.split('=');
+  const short = value === 'on' || /^\d+$/.test(value) ? name : value;
+  return { key: `${key}-${short}`, spec: `${spec}${spec.includes(':') ? ',' : ':'}${word}` };
+}
+
+/**
  * A case of each scheme of the lab, in their order, each as early as it can be.
  *
  * @param of what the case of a scheme has beside these; left out, all are without damage

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import type { FreeList } from '../../src/laboratory/edge.ts';
 import type { Participant } from '../../src/laboratory/participant-view.ts';
 import { assemble } from '../../src/laboratory/participant.ts';
+import { attachWords, createBuffer } from '../../src/laboratory/shared.ts';
 import { C_RESTARTS, GLOBAL, S_BIRTH, S_DEATH } from '../../src/kernel/layout.ts';
 import { OK, VALUE } from '../../src/kernel/structure.ts';
 import { W2, Versions } from '../../src/kernel/schemes/versions.ts';
@@ -84,5 +86,32 @@ test.each([1, 2 ** 29 - 3, 2 ** 30 - 3])(
     }
     expect(words.size).toBe(500);
     expect(damages(all)).toBe(0);
+  },
+);
+
+/** How many slots one thread has taken, one in and one out, when a version of so many bits has come round. */
+function takenUntilRound(free: number, bits: number, freeList: FreeList): number {
+  const words = attachWords(
+    createBuffer({ slots: free + 1, threads: 1, freeList }, choiceOf(Versions, 0, 0, bits)),
+  );
+  const { queue } = assemble(new LimitedMemory(words), 1, Versions);
+  const pair = (): void => expect([queue.enqueue(1), queue.dequeue()]).toEqual([OK, VALUE]);
+  const takes = (moves: number): number => {
+    let taken = 0;
+    for (const begun = words[GLOBAL]!; words[GLOBAL]! < begun + moves; taken++) pair();
+    return taken;
+  };
+  // Up to the first move each slot was never used.
+  takes(1);
+  return takes(2 ** bits);
+}
+
+test.each([1, 2, 5, 16])(
+  'with %i free slots a version of b bits comes round after 2^b takes from a stack, and after so many times 2^b from a ring',
+  (free) => {
+    for (const bits of [2, 5]) {
+      expect([bits, takenUntilRound(free, bits, 'stack')]).toEqual([bits, 2 ** bits]);
+      expect([bits, takenUntilRound(free, bits, 'ring')]).toEqual([bits, free * 2 ** bits]);
+    }
   },
 );

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { chooseScheme, claimsOfChoice, saidWith, schemes, specsOf } from '../../src/laboratory/registry.ts';
+import {
+  chooseScheme,
+  claimsOfChoice,
+  comparedSpecs,
+  saidWith,
+  schemes,
+  specsOf,
+} from '../../src/laboratory/registry.ts';
 
 describe('a choice of a scheme', () => {
   test.each([
@@ -25,6 +32,10 @@ describe('a choice of a scheme', () => {
       'reference-counting:cut=on',
       'hyaline:eras=on',
     ]);
+    const compared = schemes
+      .flatMap(comparedSpecs)
+      .filter((spec) => !schemes.flatMap(specsOf).includes(spec));
+    expect(compared).toEqual(['epochs:region=8']);
     const text = 'one; a=on: two; b=on: three';
     expect(['x', 'x:a=on', 'x:c=1,b=on', 'x:a=off'].map((spec) => saidWith(text, { spec }))).toEqual([
       'one',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { median } from '../../src/bench/statistics.ts';
-import { saidWith, schemes, specsOf } from '../../src/laboratory/registry.ts';
+import { comparedSpecs, saidWith, schemes } from '../../src/laboratory/registry.ts';
 import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
 import { Scheme } from '../../src/kernel/scheme.ts';
 
@@ -62,7 +62,7 @@ export function costsTable({ begun, machine, cells }: Costs = recordedCosts()): 
     return own === null || other === null ? '–' : (own / other!).toFixed(2);
   };
   const rows = schemes.flatMap((scheme) =>
-    specsOf(scheme).map((spec) => [
+    comparedSpecs(scheme).map((spec) => [
       `\`${spec}\``,
       ...shown.map(([workload, threads]) => ratio(spec, workload, threads)),
       restarts(scheme) ? 'yes' : 'no',
@@ -75,10 +75,14 @@ export function costsTable({ begun, machine, cells }: Costs = recordedCosts()): 
   const spreads = fair.map(({ mops, lowerQuartile }) => 100 * (1 - lowerQuartile / mops));
   const [half, all] = [median(spreads), Math.max(...spreads)].map((share) => `${Math.ceil(share)} %`);
   const origin = `Recorded on ${begun.slice(0, 10)}: ${machine}. Each rate is the upper quartile of its repetitions, and the lower quartile is within ${half} of it for half of the rates, within ${all} for all.`;
+  const missing = schemes
+    .flatMap(comparedSpecs)
+    .filter((spec) => !cells.some(({ scheme }) => scheme === spec))
+    .map((spec) => ` \`${spec}\` was not in that run.`);
   const left = cells.length - fair.length;
-  if (left === 0) return `${table}\n\n${origin}`;
+  if (left === 0) return `${table}\n\n${origin}${missing.join('')}`;
   const why = `The machine had other work: ${left} of ${cells.length} rates are left out, since two threads did not run side by side for ${100 * QUIET} % of the time.`;
-  return `${table}\n\n${origin} ${why}`;
+  return `${table}\n\n${origin}${missing.join('')} ${why}`;
 }
 
 /** The share of the processor time from which on threads of one round are taken to have run side by side. */

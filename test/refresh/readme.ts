@@ -1,6 +1,6 @@
 import { findScenario } from '../../scenarios/index.ts';
 import { commandsFor } from '../../src/cli/commands/all.ts';
-import { schemes, specsOf, splitSpec } from '../../src/laboratory/registry.ts';
+import { comparedSpecs, schemes } from '../../src/laboratory/registry.ts';
 import { model } from '../../src/model/engine.ts';
 import { USUAL_SLOTS } from '../../src/laboratory/shared.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
@@ -9,6 +9,7 @@ import { comparisonTable, type Evidence } from './comparison.ts';
 import { definitions } from './glossary.ts';
 import { runText } from '../../src/report/text/run-text.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
+import { caseUnder } from '../../src/scenario/cases.ts';
 import { claimedCase, programScenario } from '../../src/scenario/program-scenario.ts';
 import { runScenario } from '../../src/scenario/scenario-run.ts';
 import { teachingCase } from '../../src/scenario/scenario.ts';
@@ -26,23 +27,15 @@ async function measureSchemes(): Promise<Evidence[]> {
   );
   const evidence: Evidence[] = [];
   for (const scheme of schemes) {
-    for (const key of specsOf(scheme)) {
+    for (const key of comparedSpecs(scheme)) {
       const runs = [];
       for (const scenario of [aba, stalled, dead, idle]) {
-        const usual = scenario.cases.find((each) => each.key === scheme.ID)!;
-        // As the case of the scheme, with one parameter more.
-        const spec = key === scheme.ID ? usual.spec : joined(usual.spec, splitSpec(key)[1]);
-        runs.push(await runScenario(stage, scenario, { ...usual, spec }, { trials: false }));
+        runs.push(await runScenario(stage, scenario, caseUnder(scenario.cases, key), { trials: false }));
       }
       evidence.push({ key, aba: runs[0]!, stalled: runs[1]!, dead: runs[2]!, idle: runs[3]! });
     }
   }
   return evidence;
-}
-
-/** A spec with one parameter more. */
-function joined(spec: string, parameter: string): string {
-  return `${spec}${spec.includes(':') ? ',' : ':'}${parameter}`;
 }
 
 let measured: Promise<readonly Evidence[]> | null = null;

@@ -258,7 +258,7 @@ export const LIVES: readonly Sentence[] = [
       isOver(truth, 1, 'head', step),
   ],
   [
-    /^T1 has ended its operation and uses nothing any more\. It is online all the same\.$/,
+    /^T1 has ended its operation and uses nothing any more\. It is (?:online|pinned) all the same\.$/,
     (_, { truth, step }) => truth.operation(1, step) === null && truth.announced(1, step).length > 0,
   ],
   [
@@ -295,6 +295,14 @@ export const LIVES: readonly Sentence[] = [
             reads.at(-1) === reads.at(-2) &&
             retiredCount(truth, step, 2) === Number(retired);
     },
+  ],
+  [
+    /^T1 goes offline, and is not pinned any more\.$/,
+    (_, { truth, step }) =>
+      truth.step(step).thread === 1 &&
+      truth.step(step).label === 'P4' &&
+      truth.operation(1, step)?.name === 'offline' &&
+      truth.announced(1, step).length === 0,
   ],
   [
     /^T1 goes offline: nobody waits for it any more\.$/,
