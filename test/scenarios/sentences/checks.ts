@@ -114,13 +114,24 @@ export function areHazards(why: string, slot: number, truth: Truth, step: number
   const isReserved = truth.words[step]![layout.H_HOLDS] === layout.HOLDS_RESERVATIONS;
   const naming = threads.flatMap((by) => {
     const base = truth.recordAddress(by);
-    if (truth.words[step]![base + layout.R_STATUS] === layout.VACANT) return [];
+    const words = truth.words[step]!;
+    if (words[base + layout.R_STATUS] === layout.VACANT) return [];
+    // With linger=on, of an operation that has ended.
+    const isLeft =
+      words[layout.H_HOLDS] === layout.HOLDS_HAZARDS &&
+      words[layout.H_PARAM_1] === 1 &&
+      words[base + layout.R_OPERATION] === layout.OP_NONE;
     return Array.from({ length: truth.announcing }, (_, hazard) => hazard)
-      .filter((hazard) => truth.words[step]![base + layout.R_ANNOUNCE + hazard] === slot)
-      .map((hazard) => `T${by}'s ${isReserved ? `reservation ${hazard - 1}` : `hazard ${hazard}`}`);
+      .filter((hazard) => words[base + layout.R_ANNOUNCE + hazard] === slot)
+      .map((hazard) =>
+        isReserved ? `reservation ${hazard - 1}` : `${isLeft ? 'lingering ' : ''}hazard ${hazard}`,
+      )
+      .map((name) => `T${by}'s ${name}`);
   });
   const [says, ...since] = why.split('; ');
-  const named = [...says!.matchAll(/T\d+'s (?:hazard|reservation) \d+/g)].map(([each]) => each);
+  const named = [...says!.matchAll(/T\d+'s (?:(?:lingering )?hazard|reservation) \d+/g)].map(
+    ([each]) => each,
+  );
   return String(named) === String(naming) && since.every((each) => isSince(each, truth, step));
 }
 
@@ -170,7 +181,7 @@ function erasOf(truth: Truth, record: number, step: number): number[] {
 /** `retired at step 32`, `T1's pin has been there since step 2`. */
 export function isSince(text: string, truth: Truth, step: number): boolean {
   const match =
-    /^(?:retired (?=at|before)|T(\d+)'s (?:pin|announcement(?: of (?:era (\d+)|the eras \d+ to \d+))?|operation|list|claim on its way|(hazard|reservation|claim) (\d+)) has been there since )(?:(?:at )?step (\d+)|before the recording)$/.exec(
+    /^(?:retired (?=at|before)|T(\d+)'s (?:pin|announcement(?: of (?:era (\d+)|the eras \d+ to \d+))?|operation|list|claim on its way|(?:lingering )?(hazard|reservation|claim) (\d+)) has been there since )(?:(?:at )?step (\d+)|before the recording)$/.exec(
       text,
     );
   if (!match) return false;
