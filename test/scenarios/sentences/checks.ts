@@ -117,14 +117,14 @@ export function areHazards(why: string, slot: number, truth: Truth, step: number
     const words = truth.words[step]!;
     if (words[base + layout.R_STATUS] === layout.VACANT) return [];
     // With linger=on, of an operation that has ended.
-    const isLeft =
+    const lingers =
       words[layout.H_HOLDS] === layout.HOLDS_HAZARDS &&
       words[layout.H_PARAM_1] === 1 &&
       words[base + layout.R_OPERATION] === layout.OP_NONE;
     return Array.from({ length: truth.announcing }, (_, hazard) => hazard)
       .filter((hazard) => words[base + layout.R_ANNOUNCE + hazard] === slot)
       .map((hazard) =>
-        isReserved ? `reservation ${hazard - 1}` : `${isLeft ? 'lingering ' : ''}hazard ${hazard}`,
+        isReserved ? `reservation ${hazard - 1}` : `${lingers ? 'lingering ' : ''}hazard ${hazard}`,
       )
       .map((name) => `T${by}'s ${name}`);
   });
