@@ -44,7 +44,7 @@ export const scenario: Scenario = {
     ...[{ answers: 'threw' }, { next: 'M3' }].map((last) => ({
       at: 'T1.op2.F3',
       when: [{ cas: 'succeeds' } as const, last],
-      text: 'The guard caught the exception: slot {slot} is free again, and only now the exception goes on.',
+      text: 'The guard caught the exception, and slot {slot} is free again before it goes on.',
     })),
     {
       at: 'T1.op3.E9',

@@ -31,6 +31,11 @@ export const scenario: Scenario = {
     },
     {
       at: 'T4.op1.M7',
+      when: [{ cas: 'succeeds' }, { dead: 3 }],
+      text: 'T4 waits for no thread that has died: it makes no step any more, so what it announces and has in hand counts for nothing.',
+    },
+    {
+      at: 'T4.op1.M7',
       when: [{ cas: 'succeeds' }],
       text: 'The queue has {inside:slot}, the dummy node included; in use: {inUse} of {slots}.',
       audit: true,

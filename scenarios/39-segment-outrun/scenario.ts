@@ -52,6 +52,7 @@ export const scenario: Scenario = {
     { key: 'outrun-hazards', spec: 'hazard-pointers:threshold=1', ...OUTRUN },
     { key: 'outrun-epochs', spec: 'epochs:period=1', ...OUTRUN },
     { key: 'outrun-counts', spec: 'reference-counting', ...OUTRUN },
+    { key: 'outrun-hyaline', spec: 'hyaline:batch=1', ...OUTRUN },
   ],
   moral:
     'A node can be retired when no word of the structure leads to it: of several that name it each has to be moved on first.',

@@ -39,7 +39,7 @@ export interface Announcement {
   readonly namesSlots?: true;
   /** The scheme's first global word: its name, if it is a clock; or its name, and what it says. */
   readonly clock?: string | ((geometry: Geometry) => string | undefined);
-  readonly shared?: { readonly name: string; readonly show: (word: number) => string };
+  readonly shared?: SlotWord & { readonly show: (word: number) => string };
   /** True if an operation inside of another one announces in the same words, in the place of what the outer one has announced. */
   readonly replacedWithin?: true;
   /** What is stamped with the epoch in which it was retired: the age in epochs at which it is freed, null if that is no matter of its age. */

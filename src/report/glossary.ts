@@ -36,14 +36,6 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
   },
   'The queue': {
     structure: `What the threads share and change together, such as a queue, a stack or a list. Here there are the ${listed(structures.map(({ TITLE }) => TITLE))}.`,
-    'Michael-Scott queue':
-      'A lock-free queue for any number of threads: a chain of nodes from Head to Tail (Michael and Scott, 1996). It is the structure of all runs that name no other one.',
-    'Treiber stack': 'A lock-free stack, from Top down (Treiber, 1986): treiber-stack:push | pop.',
-    'Michael list': 'A lock-free set of whole numbers (Michael, 2002): michael-list:[1 3] +2 | -1 ?3.',
-    'SCQ ring':
-      'A lock-free queue of a fixed size for any number of threads, in cells whose indices go round between two rings, so that nothing is reclaimed (Nikolaev, 2019). A program names it: scq:[A] e | d.',
-    'Vyukov ring':
-      'A ring of cells with sequences (Vyukov, 2010), not lock-free: vyukov-ring:e | e d. It may say empty while the put of the oldest value is half done, and full while a take is.',
     ring: 'An array of cells that is gone round in, so that a queue of a fixed size lies in it: the first cell follows the last one.',
     cell: 'A place of an array, or of a segment, with room for one value. One that is claimed is had by a put or a take that is half done.',
     holding: 'Said of a cell with a value that no take has.',
@@ -52,18 +44,24 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     sequence:
       'A word beside a cell of a Vyukov ring: the position whose put may write the cell, or one more once it is written.',
     pull: 'A dequeue of the Vyukov ring that waits where that one would say empty early.',
-    'segment queue': 'A chain of segments (see --stride): segments:[A B] e | d.',
     segment: 'A slot with several cells, and words that count those that puts and takes had.',
-    'Harris list':
-      'The list of Michael with a search that walks over deleted nodes and cuts off a whole chain of them at once, so that it is not safe under each scheme (Harris, 2001). A program names it: harris-list:[1 3] +2 | -1 ?3.',
-    'SCOT list': 'The list of Harris with one more look, so that more schemes are safe: scot-list:-1.',
-    'hash set': 'An array of buckets, each the root of a list of Michael (2002): hash-set:[1 2] -1 | +9.',
     bucket: 'A root of a hash set: the low bits of a key say which one it belongs in.',
     key: 'The number that a node of a set stands for: it is inside once, or not at all.',
     root: 'A pointer word by which the threads come to a structure: Head and Tail of the queue, Top of the stack, Head of the list.',
     Top: 'The pointer word that names the node of the stack that was pushed last.',
-    push: 'The operation that puts a value on top of the stack (S3).',
-    pop: 'The operation that takes the value off that was pushed last: it moves Top to the node below (S6).',
+    push: 'The operation that puts a value on top of the stack (S3); of a deque, at the bottom.',
+    pop: 'The operation that takes the value off that was pushed last: it moves Top to the node below (S6). Of a deque: it moves Bottom.',
+    deque:
+      'A queue with two ends. In that of Chase and Lev the owner, which is one thread, works at the bottom, and all others at the top.',
+    thief: 'A thread that takes values from the deque of another one, its owner.',
+    steal:
+      'The operation of a thief: it takes the value that is at the top of a deque, the oldest one (WS11).',
+    abort:
+      'The answer of a steal that found a value and lost it to another thread. It says nothing of what is left.',
+    insert: 'The operation that puts a key into a set, +3 in a program. It answers no if the key is inside.',
+    remove:
+      'The operation that takes a key out of a set, -3 in a program: it marks the node, and then unlinks it. It answers no if the key is not inside.',
+    contains: 'The operation that asks whether a key is in a set, ?3 in a program, and changes nothing.',
     'dummy node':
       'The first node of the chain. Its value was taken already, or there never was one; it is there so that Head and Tail always name a node.',
     Head: 'The pointer word that names the dummy node; the first value of the queue is in the node after it.',
@@ -102,6 +100,11 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     reclaim: 'The judgement of the scheme that no thread can use a retired slot any more.',
     free: 'On the free list or in a cache, so that it can be allocated. A slot is retired first, reclaimed later, and free last.',
     'hold back': 'To keep a retired slot from being freed.',
+    safe: 'A scheme is safe for a structure if no operation does damage under it, whatever the interleaving. Of an entry of a ring: a put may still write it for its position.',
+    'claim on its way':
+      'Under reference counting: a claim that a count has and no announcement shows yet, or any more. A word of the record of the thread names its slot meanwhile.',
+    'other hand':
+      'Under reference counting: the word of a record that names the slot that its thread retires or frees, or whose last claim it has ended.',
     unreclaimed: 'Retired and not free yet. Output also calls such slots garbage.',
     bound:
       'The most unreclaimed slots that a scheme promises. Unbounded means that no number can be promised.',
@@ -217,7 +220,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     witness: 'The program, the scheme and the limits under which the explorer finds the bug of a mutant.',
     scenario: 'A program with a schedule and what must come of it under each scheme.',
     program:
-      'What the queue holds at the start, in brackets, and the operations of each thread: e enqueue, d dequeue, i isEmpty, e3 a batch of three. It may also have collect, offline, adopt, leave and die.',
+      'What is inside at the start, in brackets, and the operations of each thread: e enqueue, d dequeue, i isEmpty, e3 a batch of three, e*3 a chain of three. It may also have collect, offline, adopt, leave and die.',
     collect:
       'The operation of a program that reclaims what can be reclaimed, as an enqueue does that finds no free slot.',
     offline:
@@ -256,6 +259,8 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     retired:
       'Handed to the scheme and not freed: on the retired list of a thread or, under reference counting, with claims that have not ended.',
     leaked: 'Without an owner.',
+    sound:
+      'Said of a slot: it has one owner. Said of a structure under a scheme: its named programs were searched as far as is said, and did no damage.',
     intent:
       'A slot that a thread has written down as the one that its next step takes. It belongs to another owner until then, and is counted there.',
     conflict: 'A slot with more than one owner, such as reachable and free at once.',

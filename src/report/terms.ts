@@ -20,6 +20,15 @@ const PLAIN: ReadonlySet<string> = new Set([
   'state',
   'bits',
   'HELD',
+  'abort',
+  'contains',
+  'insert',
+  'intends',
+  'remove',
+  'safe',
+  'segments',
+  'sound',
+  'unsafe',
   'LINKED',
 ]);
 

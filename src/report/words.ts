@@ -106,7 +106,8 @@ export function showPair(wording: Wording, address: number, one: number, other: 
   const shown: [string, string] = [showWord(wording, address, one), showWord(wording, address, other)];
   if (one === other || shown[0] !== shown[1]) return shown;
   const place = placeOf(wording.geometry, address);
-  const own = place === null ? undefined : slotWordIn(wording.geometry, place.word);
+  const shared = address === GLOBAL ? announcementOf(wording.geometry)?.shared : undefined;
+  const own = place === null ? shared : slotWordIn(wording.geometry, place.word);
   const apart = own?.apart ?? ((word: number): string => `${shown[0]} (${unsigned(word)})`);
   return [apart(one), apart(other)];
 }

@@ -1,5 +1,6 @@
 import { mostInUse } from '../../src/laboratory/program.ts';
 import { boundOf } from '../../src/laboratory/registry.ts';
+import { abaSafeText } from '../../src/report/text/tag-text.ts';
 import type { ScenarioRun } from '../../src/scenario/scenario-run.ts';
 
 /** What the scenarios measured of one scheme, on real threads. */
@@ -31,7 +32,7 @@ export function comparisonTable(evidence: readonly Evidence[]): string {
   ];
   const rows = evidence.map(({ key, aba, stalled, dead, idle }) => [
     `\`${key}\``,
-    aba.claims.abaSafe,
+    abaSafeText(aba.choice.scheme.ID, aba.claims),
     aba.findings[0] ? `**${aba.findings[0].kind}** at step ${aba.findings[0].step}` : 'no damage',
     stalled.claims.garbage,
     measuredPeak(stalled),

@@ -140,7 +140,7 @@ export class Truth {
       Bottom: layout.ROOTS + layout.LINE,
       "The free list's top": FREE_TOP,
       Free: FREE_TOP,
-      Epoch: GLOBAL,
+      ...Object.fromEntries(['Epoch', 'Era', 'Clock', 'Safepoint'].map((shared) => [shared, GLOBAL])),
     };
     if (name in roots) return roots[name]!;
     const word = /^(\d+)\.(next|value|state|life|limbo|stamp|count)$/.exec(name);
@@ -150,9 +150,11 @@ export class Truth {
     }
     const [slot, ofSegment] = wordOfSegment(name, this.words[0]![layout.H_STRIDE]!);
     if (slot !== 0) return this.at(slot, ofSegment);
-    const record = /^T(\d+)\.(pin|online|phase|hazard|list|status)(\d*)$/.exec(name);
+    const record = /^T(\d+)\.(pin|online|phase|hazard|list|handOver|status)(\d*)$/.exec(name);
     if (!record) return entryNamed(name);
-    const offset = record[2] === 'status' ? layout.R_STATUS : layout.R_ANNOUNCE + Number(record[3] || 0);
+    const from = record[2] === 'handOver' ? layout.HAND_OVER : 0;
+    const offset =
+      record[2] === 'status' ? layout.R_STATUS : layout.R_ANNOUNCE + from + Number(record[3] || 0);
     return this.recordAddress(Number(record[1])) + offset;
   }
 

@@ -407,6 +407,7 @@ export const ANNOUNCES: Announcement = {
       if (collections === 0) return 'nobody has collected';
       return `nobody collects, after ${counted(collections, 'collection')}`;
     },
+    apart: (word) => `T${word & THREAD_MASK} collects (collection ${word >>> COLLECTOR_BITS})`,
   },
   slotWords: [{ name: 'mark' }],
   holders: ({ words, geometry, threads }) => {

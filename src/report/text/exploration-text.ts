@@ -233,7 +233,7 @@ function loopText({ slots, rounds, places, deaths, fewest, usedUp, waits, broken
   const [alone, second, cached] = fewest.map(withCommas);
   const few = inCells
     ? ''
-    : `; in as few slots as the scheme needs each round found one free too: ${alone} for a thread alone, ${second} for the second of two${cached === undefined ? '' : `, ${cached} with caches`}`;
+    : `; in as few slots as the scheme needs each round found one free too: ${alone} where a thread is alone, ${second} where another one has gone round before it${cached === undefined ? '' : `, ${cached} with caches`}`;
   if (usedUp.length === 0)
     return `passed: ${went}, ${beside}, and found ${inCells ? 'room' : 'a slot free'} in the end${few}`;
   const allowed = waits === null ? 'claims of the scheme allow' : `card of the structure allows: ${waits}`;

@@ -8,6 +8,7 @@ import { hang, wrap } from './columns.ts';
 import { GLOSSARY } from '../glossary.ts';
 import type { Style } from './style.ts';
 import { knownSteps, type Step } from '../../laboratory/labels.ts';
+import { structures } from '../../laboratory/structures.ts';
 import type { StepCard } from '../../kernel/step-card.ts';
 import { sourceOf } from '../../scenario/scenario.ts';
 
@@ -85,12 +86,18 @@ export const ALSO: Readonly<Record<string, string>> = {
   'held back': 'hold back',
   robustness: 'robust',
   'gives up': 'ERA theorem',
+  intends: 'intent',
+  unsafe: 'safe',
+  ...Object.fromEntries(structures.map(({ ID, TITLE }) => [ID, TITLE])),
 };
 
 /** What is defined in the code itself: damage, schemes, strategies and workloads. */
 const DERIVED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   Measuring: MEASURING,
   'Kinds of damage': DAMAGE,
+  Structures: Object.fromEntries(
+    structures.map(({ TITLE, IDEA, PAPER }) => [TITLE, `${IDEA} Source: ${PAPER}.`]),
+  ),
   Schemes: Object.fromEntries(schemes.map(({ ID, IDEA }) => [ID, IDEA])),
   'Strategies of the explorer': Object.fromEntries(strategies.map(({ id, about }) => [id, about])),
   Workloads: Object.fromEntries(
@@ -150,8 +157,20 @@ export function lookUpAll(words: readonly string[]): Entry[] {
   return together && words.length > 1 ? [together] : words.flatMap((word) => meanings(word));
 }
 
-/** `e3` is a batch of a program, and E3 the label of a step: what is written small may be meant as either. */
+/** What an operation of a program is called, where it is written with signs: `e*3`, `+3`. */
+const BY_SIGN: readonly (readonly [written: RegExp, word: string])[] = [
+  [/^[ed]\*\d+$/, 'chain'],
+  [/^\+-?\d+$/, 'insert'],
+  [/^-\d+$/, 'remove'],
+  [/^\?-?\d+$/, 'contains'],
+];
+
+/** `e3` is a batch of a program, and E3 the label of a step: what is written small may be meant as either. So may the name of a structure, segments. */
 function meanings(word: string): Entry[] {
+  const [, named] = BY_SIGN.find(([written]) => written.test(word)) ?? [];
+  if (named !== undefined) return [lookUp(named)];
+  const plural = glossary.find((entry) => plain(entry.word) === singular(plain(word)));
+  if (word in ALSO && plural !== undefined) return [lookUp(word), plural];
   if (!/^[ed]\d+$/.test(word)) return [lookUp(word)];
   const step = find(word);
   return [lookUp('batch'), ...(step ? [step] : [])];

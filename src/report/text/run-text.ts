@@ -8,13 +8,14 @@ import {
 import { cardOfStructure, hasRing } from '../../laboratory/structures.ts';
 import { modelOf, saysEarly } from '../../judge/history/models.ts';
 import { allowanceOf } from '../../judge/damage/allowed.ts';
+import type { Case, Scenario } from '../../scenario/scenario.ts';
 import type { Own, ScenarioRun } from '../../scenario/scenario-run.ts';
 import { markUnder } from '../../laboratory/announcements.ts';
 import { unsafeText } from '../../laboratory/registry.ts';
 import { alteredText, mayBreak } from '../../scenario/promise.ts';
 import { replayLine } from '../../scenario/replay-line.ts';
 import { codeLines } from './code-text.ts';
-import { counted } from '../../counted.ts';
+import { counted, listed } from '../../counted.ts';
 import { hang, pad, widthOf, wrap } from './columns.ts';
 import { commandLines } from './command-lines.ts';
 import { firstDamageLines } from './damage-text.ts';
@@ -119,7 +120,7 @@ export function aboutLines(run: ScenarioRun, wording: Wording): string[] {
   const variantIs = run.case.variantIs ?? run.scenario.variantIs;
   return [
     ...(variantIs === undefined ? [] : [`variant  ${variantIs}`]),
-    ...(run.own.length === 0 ? [] : [`told     ${ownText(run.own)}`]),
+    ...(run.own.length === 0 ? [] : [`told     ${ownText(run)}`]),
     startLine(run, wording),
   ];
 }
@@ -132,9 +133,16 @@ const OWN: Readonly<Record<Own, string>> = {
 };
 
 /** Says that the scenario expects nothing of this run. */
-function ownText(own: readonly Own[]): string {
+function ownText({ own, scenario, case: here }: ScenarioRun): string {
   const what = own.map((each) => OWN[each]).join(' and ');
-  return `the ${what} ${own.length === 1 && own[0] !== 'scheme' ? 'is' : 'are'} not the scenario's, so its end is not expected here; the claims of the scheme still are.`;
+  return `the ${what} ${own.length === 1 && own[0] !== 'scheme' ? 'is' : 'are'} not the scenario's, so its end is not expected here; the claims of the scheme still are.${own.includes('scheme') ? withoutText(scenario, here) : ''}`;
+}
+
+/** Names the cases with a variant of their own, where the run has none; empty if there are none such. */
+function withoutText({ cases, variant }: Scenario, each: Case): string {
+  const varied = cases.filter((other) => other.variant !== undefined).map(({ key }) => key);
+  if (varied.length === 0 || variant !== undefined || each.variant !== undefined) return '';
+  return ` It runs without the variant of the cases ${listed(varied)}, whose names --scheme takes, too.`;
 }
 
 /** Says of a thread that comes after another one that it does. */

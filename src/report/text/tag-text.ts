@@ -98,7 +98,7 @@ export function givesUpText(): string {
 }
 
 /** What stops ABA: of a scheme that has versions in the place of tags these are what goes round. */
-export function abaSafeText(id: string, { abaSafe }: CardClaims): string {
+export function abaSafeText(id: string, { abaSafe }: Pick<CardClaims, 'abaSafe'>): string {
   const scheme = schemes.find(({ ID }) => ID === id);
   return scheme === undefined ? abaSafe : abaSafe.replace('tag', markUnder(scheme).name);
 }

@@ -25,6 +25,7 @@ export const FAILURES: readonly Sentence[] = [
           : '',
         truth.holds === layout.HOLDS_BATCHES ? listOf(word) : '',
         truth.holds === layout.HOLDS_OPERATIONS && address === layout.GLOBAL ? safepointOf(word) : '',
+        truth.holds === layout.HOLDS_OPERATIONS && address === layout.GLOBAL ? safepointOf(word, true) : '',
         truth.holds === layout.HOLDS_COUNTS ? countOf(truth, address, word) : '',
         truth.isMarked(address, word) ? `${truth.index(word)} marked` : '',
       ];

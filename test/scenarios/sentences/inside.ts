@@ -21,10 +21,11 @@ export function countOf(truth: Truth, address: number, word: number): string {
   return `${Math.floor(word / 2)} (${word % 2 === 0 ? 'retired' : 'not retired'})`;
 }
 
-/** What the word of the safepoint says. */
-export function safepointOf(word: number): string {
+/** What the word of the safepoint says; and of which collection, where two are told apart. */
+export function safepointOf(word: number, apart = false): string {
   const collector = word % 2 ** layout.COLLECTOR_BITS;
   const collections = Math.floor(word / 2 ** layout.COLLECTOR_BITS);
+  if (apart) return `T${collector} collects (collection ${collections})`;
   if (collector !== 0) return `T${collector} collects`;
   if (collections === 0) return 'nobody has collected';
   return `nobody collects, after ${collections} collection${collections === 1 ? '' : 's'}`;

@@ -30,7 +30,7 @@ export function freedBy(truth: Truth, step: number, by: number, retiredBy: numbe
 }
 
 /** How often a thread has retired a slot, by the counter of its record. */
-function retiredCount(truth: Truth, step: number, of: number): number {
+export function retiredCount(truth: Truth, step: number, of: number): number {
   return truth.words[step]![truth.recordAddress(of) + layout.R_COUNTERS + layout.C_RETIRED * 2]!;
 }
 
@@ -72,6 +72,8 @@ function freedReads(truth: Truth, of: number, upTo: number): number {
     const read = isRenewed ? again : first;
     if (read === undefined) return false;
     const slot = truth.index(read.before);
+    // That is a wild index, and no slot.
+    if (slot === 0) return false;
     const [then, now] = [truth.life(slot, read.step), truth.life(slot, step.step)];
     return !now.alive || then.life !== now.life;
   }).length;
@@ -260,41 +262,6 @@ export const LIVES: readonly Sentence[] = [
   [
     /^T1 has ended its operation and uses nothing any more\. It is (?:online|pinned) all the same\.$/,
     (_, { truth, step }) => truth.operation(1, step) === null && truth.announced(1, step).length > 0,
-  ],
-  [
-    /^Slot (\d+) is in the stack again, and the word that names it is another one\.$/,
-    ([slot], { truth, step }) => {
-      const made = truth.step(step);
-      const read = truth.steps
-        .slice(0, step - 1)
-        .findLast(({ thread, label }) => thread === 1 && label === 'S4');
-      const since = truth.steps.slice(read?.step ?? 0, step);
-      return (
-        made.label === 'S6' &&
-        made.ok === false &&
-        read?.address === made.address &&
-        [made.before, read.before].every((word) => truth.index(word) === Number(slot)) &&
-        made.before !== read.before &&
-        since.some((each) => isOut(truth, Number(slot), each.step)) &&
-        !isOut(truth, Number(slot), step)
-      );
-    },
-  ],
-  [
-    /^(?:T1 may not write: it was neutralized while it read\. Slot (\d+) is still the last node|It has read the same again, and it was neutralized again\. T2 has retired (\d+) slots? so far)\.$/,
-    ([slot, retired], { truth, step }) => {
-      const made = truth.step(step);
-      const own = truth.steps.slice(0, step).filter(({ thread, op }) => thread === 1 && op === made.op);
-      const reads = own.filter(({ label }) => label === 'E5').map(({ before }) => before);
-      const failed = own.filter(({ label }) => label === 'R4').slice(retired === undefined ? -1 : -2);
-      const isNeutralized = failed.every(({ ok, before }) => ok === false && before === -3);
-      if (made.thread !== 1 || made.label !== 'R4' || !isNeutralized) return false;
-      return retired === undefined
-        ? truth.index(reads.at(-1)!) === Number(slot) && truth.owners(step).queue.at(-1) === Number(slot)
-        : failed.length === 2 &&
-            reads.at(-1) === reads.at(-2) &&
-            retiredCount(truth, step, 2) === Number(retired);
-    },
   ],
   [
     /^T1 goes offline, and is not pinned any more\.$/,

@@ -249,15 +249,15 @@ export const NOTES: readonly Sentence[] = [
       ),
   ],
   [
-    /^The guard caught the exception: slot (\d+) is free again, and only now the exception goes on\.$/,
+    /^The guard caught the exception, and slot (\d+) is free again before it goes on\.$/,
     ([slot], { truth, step }) => {
       const later = truth.events.filter((event) => event.thread === 1 && event.step >= step);
-      const end = later.findIndex((event) => event.kind === 'return');
-      const [threw, between] = [later[end], later.slice(0, end)];
+      // It may be stopped for good before the exception goes on.
+      const end = later.findIndex((event) => event.kind === 'return' || event.kind === 'stop');
+      const [last, between] = [later[end], later.slice(0, end)];
       return (
         truth.owners(step).free.has(Number(slot)) &&
-        threw?.kind === 'return' &&
-        threw.outcome === 'threw' &&
+        (last?.kind === 'stop' || (last?.kind === 'return' && last.outcome === 'threw')) &&
         between.every((event) => event.kind === 'step' && (event.step === step || event.label === 'M3'))
       );
     },

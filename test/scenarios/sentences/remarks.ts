@@ -4,6 +4,7 @@ import { DEQUES } from './deques.ts';
 import { DERIVED } from './derived.ts';
 import { LISTS } from './lists.ts';
 import { LIVES } from './lives.ts';
+import { RESTARTS } from './restarts.ts';
 import { NOTES } from './notes.ts';
 import { type Sentence } from './sentence.ts';
 import { SLOT_STATES } from './states.ts';
@@ -16,6 +17,7 @@ export const REMARKS: readonly Sentence[] = [
   ...DEQUES,
   ...SEGMENTS,
   ...LIVES,
+  ...RESTARTS,
   ...SLOT_STATES,
   ...DAMAGE,
 ];

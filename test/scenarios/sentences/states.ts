@@ -27,6 +27,12 @@ function ways(truth: Truth, from: number, to: number): { readonly times: number;
   return { times, labels };
 }
 
+/** What is said of a retired slot that is not on a retired list. */
+const RETIRED_IS: Readonly<Record<number, string>> = {
+  [layout.HOLDS_BAGS]: 'in a bag',
+  [layout.HOLDS_COUNTS]: 'held by its count',
+};
+
 /** The slots of a state that are in a place at the end. */
 function standing(truth: Truth, state: number, place: string): number {
   const step = truth.steps.length;
@@ -40,16 +46,16 @@ function standing(truth: Truth, state: number, place: string): number {
   const isThere: Readonly<Record<string, (slot: number) => boolean>> = {
     'in the structure': (slot) => reachable.has(slot),
     'in hand': (slot) => inHand.has(slot) && !reachable.has(slot),
-    'on a retired list': (slot) => lists.has(slot) && !reachable.has(slot) && !inHand.has(slot),
+    [RETIRED_IS[truth.holds] ?? 'on a retired list']: (slot) =>
+      lists.has(slot) && !reachable.has(slot) && !inHand.has(slot),
     'on the free list': (slot) =>
       free.has(slot) && !reachable.has(slot) && !inHand.has(slot) && !lists.has(slot),
-    'held by counts': (slot) => lists.has(slot) && !reachable.has(slot) && !inHand.has(slot),
     parked: isParked,
     'parked with a thread': isParked,
     'with no owner': (slot) => truth.leaked(step).includes(slot),
   };
   return Array.from({ length: truth.slots }, (_, i) => i + 1).filter(
-    (slot) => truth.words[step]![truth.at(slot, layout.S_STATE)] === state && isThere[place]!(slot),
+    (slot) => truth.words[step]![truth.at(slot, layout.S_STATE)] === state && isThere[place]?.(slot) === true,
   ).length;
 }
 
