@@ -169,11 +169,13 @@ class Driver {
     const same = this.#alone.thread === thread && this.#alone.op === op;
     this.#alone = { thread, op, steps: same ? this.#alone.steps + 1 : 1 };
     if (this.#alone.steps < (this.#options.patience ?? PATIENCE)) return null;
+    const round = this.goesRound();
+    if (round !== null) return round;
     const note = `T${thread} made ${this.#alone.steps} steps in one operation while nobody else moved, and is still at it (${label})`;
     return { kind: 'livelock', thread, note };
   }
 
-  /** At the end: a thread that moved alone last, and has made the same steps with the same answers time and again. */
+  /** At the end, or where patience has one: a thread that moved alone last, and has made the same steps with the same answers time and again. */
   goesRound(): Stopped | null {
     const { thread, steps } = this.#alone;
     if (thread === 0 || this.#recorder.engine.state(thread) !== 'waiting') return null;

@@ -154,7 +154,7 @@ describe('a thread that never ends', () => {
         step: 2003,
         thread: 2,
         label: null,
-        note: 'T2 made 2000 steps in one operation while nobody else moved, and is still at it (Z2).',
+        note: 'T2 goes round: it has made the same step 20 times or more while nobody else moved, with the same answers each time (Z2).',
       },
     ]);
   });

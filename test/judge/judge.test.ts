@@ -146,7 +146,7 @@ const produced: Readonly<Record<DamageKind, Produced>> = {
       step: 2000,
       thread: 1,
       label: null,
-      note: 'T1 made 2000 steps in one operation while nobody else moved, and is still at it (Z2).',
+      note: 'T1 goes round: it has made the same step 20 times or more while nobody else moved, with the same answers each time (Z2).',
     },
   },
   deadlock: {

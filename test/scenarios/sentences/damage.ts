@@ -120,6 +120,18 @@ export const DAMAGE: readonly Sentence[] = [
     },
   ],
   [
+    /^FALSE ANSWER\. T(\d+) (\w+)#\d+ answered (\w+), which is so in no order of the operations that is one of an? .+\.$/,
+    ([by, name, answer], { truth, run, step }) =>
+      has(run, 'false answer', step) &&
+      truth.events.some(
+        (event) =>
+          event.kind === 'return' &&
+          event.thread === Number(by) &&
+          event.name === name &&
+          (event.outcome === answer || (event.value !== null && showValue(event.value) === answer)),
+      ),
+  ],
+  [
     /^(CYCLE|WILD INDEX|RACE|LIVELOCK|DEADLOCK|ORDER BROKEN|FALSE EMPTY|FALSE FULL|LOST VALUE|DUPLICATE VALUE|VALUE FROM NOWHERE|NOT LINEARIZABLE)\. .+$/,
     ([kind], { run, step }) => has(run, kind!.toLowerCase(), step),
   ],
