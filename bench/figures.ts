@@ -3,7 +3,8 @@
  * is what `lockfree-lab bench --out` has kept, or what `lockfree-lab bench --targets --json` has printed. With `--schemes` it is of a run of all
  * schemes: its report has a place of its own, and what the compiled kernel was measured at is kept in bench/costs.json, from which
  * `npm run refresh` makes a table of the README. With `--record` it makes that run first: `npm run costs`, where nothing else runs. If a file is
- * named then, a run that was broken off is continued from it.
+ * named then, a run that was broken off is continued from it. With `--structures` it makes the runs of structures side by side, under every
+ * scheme: `npm run costs:structures`; out/sets.json and out/pools.json are continued, if they were broken off.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +13,7 @@ import { parseArgs } from 'node:util';
 import { UsageError } from '../src/errors.ts';
 import { median, quantile } from '../src/bench/statistics.ts';
 import { type BenchResult, parseBench } from '../src/bench/result-file.ts';
-import { comparedSpecs, schemes } from '../src/laboratory/registry.ts';
+import { claimsOf, comparedSpecs, schemes, specsOf } from '../src/laboratory/registry.ts';
 import { cardOfStructure, structureById } from '../src/laboratory/structures.ts';
 import { structuresMarkdown } from '../src/report/text/bench-markdown.ts';
 import { machineText } from '../src/report/text/bench-figures.ts';
@@ -26,18 +27,31 @@ const RECORDED =
   '--engine wasm --workload pairs --workload producers-consumers --threads 1 --threads 2 --no-peers'.split(
     ' ',
   );
+/** What is measured of structures side by side: each takes some three minutes. */
+const SIDE_BY_SIDE: Readonly<Record<'sets' | 'pools', readonly string[]>> = {
+  sets: '--workload contains-50 --keys 256'.split(' '),
+  pools: '--workload pairs --workload owner-thieves'.split(' '),
+};
+const AMONG_STRUCTURES = '--engine wasm --threads 1 --threads 2 --native --max-seconds 220'.split(' ');
 const README = join(import.meta.dirname, 'README.md');
+const ROOT = join(import.meta.dirname, '..');
 const COSTS = join(import.meta.dirname, 'costs.json');
 
 const { values, positionals } = parseArgs({
-  options: { schemes: { type: 'boolean', default: false }, record: { type: 'boolean', default: false } },
+  options: {
+    schemes: { type: 'boolean', default: false },
+    record: { type: 'boolean', default: false },
+    structures: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
 const path = values.record ? record(positionals[0]) : positionals[0];
 try {
-  if (path === undefined)
+  if (values.structures)
+    for (const of of ['sets', 'pools'] as const) console.log(refresh(recordStructures(of)));
+  else if (path === undefined)
     throw new UsageError('Give the result of lockfree-lab bench --out, or of --targets --json.');
-  console.log(values.schemes || values.record ? keepSchemes(path) : refresh(path));
+  else console.log(values.schemes || values.record ? keepSchemes(path) : refresh(path));
 } catch (error) {
   // A file that is not there, and one that is no result, need no stack to be understood.
   const isTheirs = error instanceof UsageError || error instanceof SyntaxError || 'code' in (error as Error);
@@ -48,13 +62,27 @@ try {
 
 /** Runs all schemes, and each with the words that its parameters may have, and answers with the file of the result. */
 function record(begun?: string): string {
-  const root = join(import.meta.dirname, '..');
-  const file = begun ?? join(root, 'out/schemes.json');
-  mkdirSync(dirname(file), { recursive: true });
+  const file = begun ?? join(ROOT, 'out/schemes.json');
   if (begun === undefined) rmSync(file, { force: true });
-  const given = schemes.flatMap((scheme) => comparedSpecs(scheme).flatMap((spec) => ['--scheme', spec]));
-  const args = ['src/cli/start.mjs', 'bench', ...given, ...RECORDED, '--out', relative(root, resolve(file))];
-  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+  return measured([...given(schemes.flatMap(comparedSpecs)), ...RECORDED], file);
+}
+
+/** Runs the sets, or what values are put into and taken out of, side by side under all schemes that promise something, and answers with the file of the result. */
+function recordStructures(of: 'sets' | 'pools'): string {
+  const safe = schemes.filter((scheme) => claimsOf(scheme).abaSafe !== 'no');
+  const what = ['--structure', of, ...SIDE_BY_SIDE[of], ...AMONG_STRUCTURES];
+  return measured([...given(safe.flatMap(specsOf)), ...what], join(ROOT, `out/${of}.json`));
+}
+
+/** Schemes as the command line takes them. */
+function given(specs: readonly string[]): string[] {
+  return specs.flatMap((spec) => ['--scheme', spec]);
+}
+
+function measured(options: readonly string[], file: string): string {
+  mkdirSync(dirname(file), { recursive: true });
+  const args = ['src/cli/start.mjs', 'bench', ...options, '--out', relative(ROOT, resolve(file))];
+  const { status } = spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' });
   // 1: a claim failed, which the report says.
   if (status !== 0 && status !== 1) process.exit(status ?? 1);
   return file;

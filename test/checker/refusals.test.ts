@@ -255,3 +255,25 @@ describe('what cannot be checked is refused with a sentence', () => {
     expect(() => check(what as Unchecked)).toThrow(why);
   });
 });
+
+describe('plain accesses of two threads to one array', () => {
+  test('race where it is made in the check', () => {
+    const inTheCheck: Unchecked = {
+      make: () => ({ v: new Int32Array(new SharedArrayBuffer(8)) }),
+      threads: [0, 1].map(() => (made: unknown) => void (made as { v: Int32Array }).v[0]!++),
+    };
+    expect(() => check(inTheCheck)).toThrow(/Plain accesses race/);
+  });
+
+  test('leave no trace where it was made outside, as the README says: what they do to it is not undone', () => {
+    const outside = new Taken(new SharedArrayBuffer(8));
+    const body = ({ n }: { n: { add(by: number): number } }): void => {
+      n.add(1);
+      outside[0]!++;
+    };
+    const { complete, races } = check({ words: { n: 0 }, threads: [body, (words) => body(words)] });
+    expect({ complete, races }).toEqual({ complete: true, races: [] });
+    // More than two threads would do once, since bodies are run again and again.
+    expect(outside[0]).toBeGreaterThan(2);
+  });
+});

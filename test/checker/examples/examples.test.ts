@@ -4,6 +4,7 @@ import { some } from '../../effort.ts';
 import * as doubleCheckedLock from './double-checked-lock.ts';
 import * as event from './event.ts';
 import * as lists from './lists.ts';
+import * as michaelScott from './michael-scott-queue.ts';
 import * as mpmcRing from './mpmc-ring.ts';
 import { exclusion, type Line } from './mutual-exclusion.ts';
 import * as segments from './segments.ts';
@@ -31,6 +32,7 @@ describe('what is sound passes, and nothing is left out', () => {
     ['ticket lock with 3 threads', () => ticketLock.sound(), 8, [1, 2, 3]],
     ['ticket lock, each thread for itself', () => ticketLock.sound(false), 48],
     ['Treiber stack with tags', treiberStack.tagged, 33],
+    ['Michael-Scott queue with tags', michaelScott.tagged, 97],
     ['SPSC ring with one producer and one consumer', spscRing.sound, 572],
     ["Peterson's algorithm", () => exclusion('peterson', null), 74],
     ["Dekker's algorithm", () => exclusion('dekker', null), 126],
@@ -44,7 +46,7 @@ describe('what is sound passes, and nothing is left out', () => {
     ['hash set of two buckets under hazard pointers', lists.hashSet, 258],
     ['list with the traversal of SCOT under hazard pointers', lists.scot, 281],
   ];
-  test.each(some(sound, 14))('%s', (_, run, executions, ...symmetric) => {
+  test.each(some(sound, 15))('%s', (_, run, executions, ...symmetric) => {
     const { seconds: _seconds, summary, ...passed } = run();
     const facts = { preemptions: null, chance: null, symmetric, interleavings: null, races: [] };
     expect(passed).toEqual({ executions, complete: true, cut: 0, ...facts });
@@ -68,6 +70,13 @@ describe('what is broken fails, told step by step, and the line replays it', () 
       'property',
       1,
       /top is 3 as it was at step 1, but was written since/,
+    ],
+    [
+      'Michael-Scott queue without tags',
+      michaelScott.untagged,
+      'property',
+      1,
+      /head is 1 as it was at step 4, but was written since/,
     ],
     [
       'SPSC ring with two producers',
