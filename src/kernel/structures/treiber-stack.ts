@@ -144,6 +144,9 @@ export const TOP: i32 = ROOTS;
  * The stack of Treiber, "Systems Programming: Coping with Parallelism", IBM Almaden RJ 5118, 1986, over a slab and under any reclamation
  * scheme. The labels are our own: the report has listings in assembler. S8 is the scheme's `retire`.
  *
+ * Progress: lock-free, where its scheme is. A round is repeated only if another thread's S3 or S6 was first, and the push or pop of that thread
+ * has taken effect then. isEmpty is one step.
+ *
  * Invariants, after every step and under every scheme that keeps its promise. The values of the nodes from Top on are the stack's
  * content, the latest first.
  * invariants:begin (made by npm run refresh from the card above, and for all structures from invariants.ts)

@@ -140,7 +140,8 @@ export const CARD: StructureCard = {
  * What 32 bits allow. Positions are counted modulo 2^32 and compared as differences: a thread is harmed only if it stands still between
  * VR1 and VR3, or VR5 and VR7, while the others take 2^32 positions, or between the load of a position and that of a sequence for 2^31.
  *
- * Progress: not lock-free. A round of enqueue or dequeue is repeated only if another one was first, so each call ends. But a put that stands still
+ * Progress: not lock-free. A round of enqueue or dequeue is repeated only if another one was first, and has its position: so of those that are
+ * going on one comes to its end, if need be by saying FULL or EMPTY early. But a put that stands still
  * between VR3 and VR4 keeps all values behind it from being taken, a take between VR7 and VR8 all puts that come to its cell, and the
  * death of a thread there does so for good: a thread that asks again until there is a value, as `pull` does, waits for another one.
  *
