@@ -27,12 +27,12 @@ const RECORDED =
   '--engine wasm --workload pairs --workload producers-consumers --threads 1 --threads 2 --no-peers'.split(
     ' ',
   );
-/** What is measured of structures side by side: each takes some three minutes. */
+/** What is measured of structures side by side under every scheme: each takes some five minutes on an idle machine. */
 const SIDE_BY_SIDE: Readonly<Record<'sets' | 'pools', readonly string[]>> = {
   sets: '--workload contains-50 --keys 256'.split(' '),
   pools: '--workload pairs --workload owner-thieves'.split(' '),
 };
-const AMONG_STRUCTURES = '--engine wasm --threads 1 --threads 2 --native --max-seconds 220'.split(' ');
+const AMONG_STRUCTURES = '--engine wasm --threads 1 --threads 2 --native --max-seconds 400'.split(' ');
 const README = join(import.meta.dirname, 'README.md');
 const ROOT = join(import.meta.dirname, '..');
 const COSTS = join(import.meta.dirname, 'costs.json');
@@ -47,8 +47,7 @@ const { values, positionals } = parseArgs({
 });
 const path = values.record ? record(positionals[0]) : positionals[0];
 try {
-  if (values.structures)
-    for (const of of ['sets', 'pools'] as const) console.log(refresh(recordStructures(of)));
+  if (values.structures) for (const of of ['sets', 'pools'] as const) console.log(keepStructures(of));
   else if (path === undefined)
     throw new UsageError('Give the result of lockfree-lab bench --out, or of --targets --json.');
   else console.log(values.schemes || values.record ? keepSchemes(path) : refresh(path));
@@ -108,6 +107,13 @@ function refresh(file: string): string {
     put(name, benchText(result, plainStyle({ columns: 100 })));
   }
   return `The ${name} of ${README} are those of ${file} now.`;
+}
+
+/** Measures the sets, or the others, under every scheme, and puts the ratios in their place. */
+function keepStructures(of: 'sets' | 'pools'): string {
+  const file = recordStructures(of);
+  put(`${of}-by-scheme`, structuresMarkdown(parseBench(readFileSync(file, 'utf8'), file)), false);
+  return `The ${of} of ${README} under every scheme are those of ${file} now.`;
 }
 
 /** A result of several structures is kept as ratios: one of sets, and one of what values are put into and taken out of. */

@@ -58,6 +58,28 @@ test.each(cases)(
   600_000,
 );
 
+test.each(
+  ['chase-lev', 'scq', 'vyukov-ring'].map((id) => ({ id, structure: structureById(id) as StructureClass })),
+)(
+  'on $id a thread may die before any access, and its heir before any of its own',
+  ({ structure }) => {
+    const tagged = schemes.find(({ ID }) => ID === 'tagged')!;
+    expect(killTwice(tagged, 0, [1, 1], structure)).toBeGreaterThan(1500);
+    expect(killBeside(tagged, 0, 1, structure).deaths).toBeGreaterThan(25);
+  },
+  600_000,
+);
+
+test.each(cases.filter(({ id }) => !['naive', 'tagged', 'versions'].includes(id)))(
+  'on segments a thread may die before any access, and its heir before any of its own, under $id with magazines of $cache',
+  ({ scheme, cache }) => {
+    expect(killTwice(scheme, cache, [1, 1], structureById('segments') as StructureClass)).toBeGreaterThan(
+      2000,
+    );
+  },
+  600_000,
+);
+
 test.each(cases)(
   'a thread may die before any access of a push, and the one that pops its slot before any of its own, under $id with magazines of $cache',
   ({ scheme, cache }) => {

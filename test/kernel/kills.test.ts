@@ -99,6 +99,18 @@ test.each(onLists(6))(
   },
 );
 
+// Whose values are in cells: what a dead thread had claimed is counted as such, and nobody else is given it.
+test.each(
+  some(
+    ['vyukov-ring', 'chase-lev', 'scq'].map((id) => ({ id, structure: structureById(id) as StructureClass })),
+    1,
+  ),
+)('both die on $id', ({ structure }) => {
+  const tagged = schemes.find(({ ID }) => ID === 'tagged')!;
+  expect(killTwice(tagged, 0, [1, 41], structure)).toBeGreaterThan(40);
+  expect(killBeside(tagged, 0, 5, structure).deaths).toBeGreaterThan(5);
+});
+
 test.each(
   some(
     cases.filter(({ cache }) => cache !== 1),
