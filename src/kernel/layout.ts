@@ -375,10 +375,10 @@ export const S_DEATH: i32 = 7;
  */
 export const COUNT_WORD: i32 = S_STAMP + 1;
 /**
- * In the place of the death, in a laboratory with chains: of the first node of a chain that one step has linked the last one of it, and of a node that was linked
- * alone itself. No scheme that admits chains uses that word.
+ * In a laboratory with chains, of the first node of a chain that one step has linked: the last one of it; of a node that was linked alone: itself. In the place of
+ * the word by which free and retired slots chain, which a slot in the structure does not need: so whatever is read there is a slot, or 0.
  */
-export const CHAIN_END: i32 = S_BIRTH + 1;
+export const CHAIN_END: i32 = S_LIFE + 1;
 export const MIN_STRIDE: i32 = 8;
 
 export const FREE: i32 = 0;

@@ -112,7 +112,7 @@ export abstract class Scheme {
    * changed: then nothing is known of the slot. A node is read while its own protection, or that of the walk's beginning, is in place, and is let go when the next
    * one is protected: so two protections are enough for a walk of any length. Under a scheme that protects all that an operation may come to, or where a
    * compare-and-swap of that root shows afterwards that it had not changed, there is nothing to do.
-   * Only of schemes whose class says CHAINS: they let no operation start over, count no claims, and do not ask which slots one names.
+   * Only of schemes whose class says CHAINS.
    */
   follow(_k: i32, _slot: i32, _source: i32, _seen: i32): bool {
     return true;

@@ -45,6 +45,11 @@ export interface StepCard {
   readonly needsBitsOnly?: boolean;
   /** True of a step in a slot that the thread was not given by a read: the slot is its own, or is free. */
   readonly needsNoLife?: boolean;
+  /**
+   * True of a read that a compare-and-swap makes good: it fails unless the slot was in the structure when it was read. Elsewhere the slot's owner may write the word
+   * plainly at any moment.
+   */
+  readonly isMadeGood?: boolean;
   /** True of a step that only chains make, of which a laboratory has none unless it is asked for. */
   readonly ofChains?: boolean;
   /** True of a step by which a thread comes after all that had its record before it, as if it had seen them end. */
@@ -91,3 +96,12 @@ export interface Moves {
   /** The line of the source at which the thread then has to retire it: `D19`. */
   readonly owes?: string;
 }
+
+/** A walk looks at the root again that it has begun from. */
+export const LOOKS_AGAIN: StepCard = {
+  access: 'load',
+  validates: ['same word'],
+  renews: true,
+  says: '{name} still names slot {slot}',
+  saysFailed: '{name} has changed, and the era may have been announced too late',
+};

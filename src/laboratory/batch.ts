@@ -1,8 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { putMany, takeMany } from '../kernel/batch.ts';
-import { HOLDS_HAZARDS } from '../kernel/layout.ts';
-import { LINGER_ON } from '../kernel/schemes/hazard-pointers.ts';
-import { MichaelScottQueue } from '../kernel/structures/michael-scott.ts';
+import type { MichaelScottQueue } from '../kernel/structures/michael-scott.ts';
 import type { Scheme } from '../kernel/scheme.ts';
 import type { Structure } from '../kernel/structure.ts';
 import { AtomicsMemory } from './atomics.ts';
@@ -45,7 +43,7 @@ export function batchOf(structure: Structure<Scheme>, size: number): Batch {
  * none, or the scheme does not admit them.
  */
 export function chainsIn(structure: Structure<Scheme>, size: number): Batch | null {
-  if (!(structure instanceof MichaelScottQueue) || !hasChains(structure.geometry)) return null;
+  if (!hasChains(structure.geometry) || !makesChains(structure)) return null;
   const memory = new AtomicsMemory(new Int32Array(size));
   return {
     values: memory.words,
@@ -63,19 +61,27 @@ export function chainsOf({ scheme }: SchemeChoice, structure: StructureClass, as
   return asked > 1 && scheme.CHAINS === true && structure.CHAINS === true ? asked : 0;
 }
 
-/**
- * What a thread may have in hand beyond what the scheme counts, where one step puts up to `chain` values in: all but one. Under hazard pointers that one as well: while it
- * helps a chain on, a thread announces as many slots as it can, and has its own chain in hand. With `linger=on` that is counted for single values too.
- */
-export function moreInHand({ scheme, param1 }: SchemeChoice, chain: number): number {
+/** True of a structure whose class says that it has chains. */
+function makesChains(
+  structure: Structure<Scheme>,
+): structure is Structure<Scheme> & Pick<MichaelScottQueue<Scheme>, 'enqueueChain' | 'dequeueChain'> {
+  return (structure.constructor as unknown as StructureClass).CHAINS === true;
+}
+
+/** The slots that each thread but one may have beyond what the scheme counts for single values, where one step puts in, or takes out, up to `chain`. */
+export function moreForChain(
+  { scheme, param0, param1 }: SchemeChoice,
+  threads: number,
+  chain: number,
+): number {
   if (chain < 2) return 0;
-  return scheme.HOLDS === HOLDS_HAZARDS && param1 !== LINGER_ON ? chain : chain - 1;
+  return scheme.needsForChain?.(threads, param0, param1, chain) ?? chain - 1;
 }
 
 /** Why many values cannot go in or out by one step there, as a part of a sentence. */
-export function noChainsText({ name }: SchemeChoice, structure: StructureClass): string {
+export function noChainsText({ name, scheme }: SchemeChoice, structure: StructureClass): string {
   return structure.CHAINS === true
-    ? `${name} does not say how a walk over many nodes is protected, so each operation has a step of its own`
+    ? `${name} ${scheme.NO_CHAINS ?? 'does not say how a walk over many nodes is protected, so each operation has a step of its own'}`
     : `the ${structure.TITLE} has no step that puts many values in, or takes many out`;
 }
 

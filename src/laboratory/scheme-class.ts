@@ -42,6 +42,8 @@ export interface SchemeClass {
    * structure makes each of such operations one by one.
    */
   readonly CHAINS?: boolean;
+  /** Why not, as the rest of a sentence that the scheme's name begins. Left out where it does, or where nothing is said of that. */
+  readonly NO_CHAINS?: string;
   /**
    * Up to three parameters, separated by commas, of which the second and the third share a word (the second has its lower 16 bits, and what the
    * third is above its least has the upper ones): `name=default:least:most`; or `name=word|other`, whose first word is the default, and which
@@ -54,7 +56,7 @@ export interface SchemeClass {
    * The same as a number, or UNBOUNDED.
    *
    * @param protections slots that an operation of the structure protects at a time
-   * @param inUse the most slots that the structure has inside at a time
+   * @param inUse the most slots that the structure has inside at a time; with chains also all but one of those that each thread has in hand
    */
   bound(threads: number, param0: number, param1: number, protections: number, inUse: number): number;
   /**
@@ -63,6 +65,11 @@ export interface SchemeClass {
    * @param inUse slots that the structure has inside: those of an empty one, its dummies, or more
    */
   needs(threads: number, param0: number, param1: number, protections: number, inUse: number): number;
+  /**
+   * How many more of them for each thread but one, where one step puts up to `chain` values in, or takes them out: left out where that is the rest of a chain that the thread
+   * has in hand, beside one slot that it may have in hand in any case.
+   */
+  needsForChain?(threads: number, param0: number, param1: number, chain: number): number;
 }
 
 /**
@@ -70,7 +77,13 @@ export interface SchemeClass {
  * an error of the compiler.
  */
 export const SCHEME_CARD: Readonly<
-  Record<Exclude<keyof SchemeClass, 'prototype' | 'GIVES_UP' | 'HIDES' | 'survives' | 'CHAINS'>, MemberKind>
+  Record<
+    Exclude<
+      keyof SchemeClass,
+      'prototype' | 'GIVES_UP' | 'HIDES' | 'survives' | 'CHAINS' | 'NO_CHAINS' | 'needsForChain'
+    >,
+    MemberKind
+  >
 > = {
   NUMBER: 'number',
   ID: 'string',

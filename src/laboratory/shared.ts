@@ -20,7 +20,7 @@ import { Slab } from '../kernel/slab.ts';
 import { beginFreeRing, RingSlab, wordsOfFreeRing } from '../kernel/structures/ring-slab.ts';
 import { indexBitsFor, MAX_INDEX_BITS } from '../kernel/words.ts';
 import { AtomicsMemory } from './atomics.ts';
-import { chainsOf, checkChain, moreInHand } from './batch.ts';
+import { chainsOf, checkChain, moreForChain } from './batch.ts';
 import {
   assertKnown,
   asValueOf,
@@ -108,7 +108,7 @@ export function usualCache(
 
 /**
  * The least number of slots with which the scheme answers "full" only for good reason: what it needs itself, and what every thread but
- * the one that enqueues may have in its cache, and in a chain in hand beyond the one slot that it may have in hand in any case.
+ * the one that enqueues may have in its cache, and of chains beyond that.
  */
 export function leastSlots(
   choice: SchemeChoice,
@@ -117,8 +117,8 @@ export function leastSlots(
   structure: StructureClass = usualStructure,
   chain = 1,
 ): number {
-  const inHand = moreInHand(choice, chainsOf(choice, structure, chain));
-  return needsOf(choice, threads, structure) + (threads - 1) * (MAGAZINES * cache + inHand);
+  const more = moreForChain(choice, threads, chainsOf(choice, structure, chain));
+  return needsOf(choice, threads, structure) + (threads - 1) * (MAGAZINES * cache + more);
 }
 
 const GEOMETRY: Readonly<Record<keyof GeometryOptions, true>> = {

@@ -91,12 +91,12 @@ test('all of a chain takes effect by one step, and its operations answer there',
 });
 
 test.each(['e*2 | d*2', '[A] e*2 | d'])(
-  '%s is made of single operations under a scheme that does not say how a walk is protected',
+  '%s is made of single operations under a scheme that does not admit chains',
   async (chains) => {
     const options = { slots: 10, preemptions: 1 };
-    const own = await explore(chains, 'hyaline:batch=1', options);
+    const own = await explore(chains, 'reference-counting', options);
     expect(own.executions).toBeGreaterThan(1);
-    expect(said(own)).toEqual(said(await explore(chains.replaceAll('*', ''), 'hyaline:batch=1', options)));
+    expect(said(own)).toEqual(said(await explore(chains.replaceAll('*', ''), 'reference-counting', options)));
   },
 );
 

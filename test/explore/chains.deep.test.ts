@@ -14,6 +14,16 @@ const SPECS = [
   'hazard-pointers:threshold=1,linger=on',
   'epochs:period=1',
   'qsbr:period=1',
+  'debra:period=1',
+  'debra:period=1,free=one',
+  'hazard-eras:threshold=1',
+  'interval:threshold=1,period=1',
+  'hyaline:batch=1',
+  'hyaline:batch=1,eras=on',
+  'versions',
+  'mark-sweep',
+  'neutralization:threshold=1',
+  'pass-the-pointer',
 ];
 
 test('all schemes that admit chains are among these', () => {
@@ -48,7 +58,7 @@ test.each(
   '%s under %s has no damage in any order, with this many preemptions: %s',
   async (program, spec, preemptions) => {
     const found = await explore(program, spec, {
-      slots: 24,
+      slots: 48,
       ...(preemptions !== undefined && { preemptions }),
     });
     expect(found.complete).toBe(true);

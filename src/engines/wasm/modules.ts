@@ -187,7 +187,7 @@ const UNSEEN = [
   /^export const \w+: (?:StructureCard|StepCards) = \{\n.*?^\};$/gms,
   /^ +static (?:override )?readonly \w+: string =(?:.*;$|\n(?:.*[^;\n]\n)*.*;$)/gm,
   /^export const ANNOUNCES: Announcement = .*/gms,
-  /^import \{[^}]*\} from '(?:\.\/[\w-]+-card|\.\.\/announcement)\.ts';$/gm,
+  /^import \{[^}]*\} from '(?:\.\.?\/[\w-]+-card|\.\.\/announcement)\.ts';$/gm,
 ];
 
 /** A file of the kernel as the compiler is given it. */

@@ -3,7 +3,6 @@ import {
   type Geometry,
   GLOBAL,
   H_CHAIN,
-  CHAIN_END,
   H_SCHEME,
   R_ANNOUNCE,
   MIN_STRIDE,
@@ -52,8 +51,7 @@ function unowned(words: Int32Array, geometry: Geometry): AddressRange[] {
   }
   ranges.push([slotsBase, slotsBase + stride]);
   if (words[H_SCHEME] <= 0) return ranges;
-  const hasChains = geometry.chain > 1;
-  const last = hasChains ? CHAIN_END : S_STAMP + (announcementOf(geometry)?.slotWords?.length ?? 0);
+  const last = S_STAMP + (announcementOf(geometry)?.slotWords?.length ?? 0);
   // A slot with cells uses all that is behind the words of every slot, and not its value word.
   const hasCells = structureCard(geometry).segments !== undefined;
   for (let slot = 1; slot <= slots; slot++) {

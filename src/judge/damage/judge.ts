@@ -167,7 +167,8 @@ export class Judge implements Observer {
     this.#judgeWildWrite(record);
     this.#judgeStrayWrites(record);
     if (card?.followsOwners === true) this.#tookUp(record);
-    for (const race of this.#races.step(record)) {
+    const { isMadeGood } = card ?? {};
+    for (const race of this.#races.step(isMadeGood === true ? { ...record, isMadeGood } : record)) {
       const place = placeOf(this.#geometry, race.address);
       this.#find('race', record, `${race.what} (${this.#nameOf(race.address)})`, place?.slot);
     }

@@ -8,6 +8,8 @@ export interface RaceStep extends Pick<StepRecord, 'thread' | 'step' | 'address'
   readonly ok?: boolean;
   /** The words that the access works on as one, the first being the address, if these are several. */
   readonly cells?: readonly number[];
+  /** True of a read whose word is used only if nobody has written it plainly meanwhile: it races with no such write. */
+  readonly isMadeGood?: boolean;
 }
 
 /**
@@ -138,7 +140,17 @@ export class Races {
   }
 
   /** A step and the plain accesses after it. Returns the races that they complete. */
-  step({ thread, step, access, address, ok, cells, writes, reads }: RaceStep): readonly Race[] {
+  step({
+    thread,
+    step,
+    access,
+    address,
+    ok,
+    cells,
+    writes,
+    reads,
+    isMadeGood = false,
+  }: RaceStep): readonly Race[] {
     const races: Race[] = [];
     const me = this.#touch(thread, step, address, cells?.length ?? 1);
     const wrote =
@@ -146,8 +158,9 @@ export class Races {
     const key = keyOf(me);
     // Learn first: an atomic access is ordered after the atomic writes of its word.
     this.#learn(thread, this.#accessesOf(key).released);
-    if (cells === undefined) this.#atomic(races, me, address, wrote);
-    else for (const cell of cells) this.#atomic(races, me, cell, wrote);
+    if (cells === undefined) {
+      if (!isMadeGood) this.#atomic(races, me, address, wrote);
+    } else for (const cell of cells) this.#atomic(races, me, cell, wrote);
     if (wrote) {
       this.release(thread, key);
       this.#clocks[(thread - 1) * (this.#threads + 1)]++;

@@ -108,6 +108,7 @@ export class Debra extends Scheme {
   static readonly GIVES_UP: string = 'robustness';
   static readonly HOLDS: i32 = HOLDS_BAGS;
   static readonly TAGS: bool = false;
+  static readonly CHAINS: bool = true;
   static readonly PARAMS: string = 'period=8:1:65535,free=batch|one';
   static readonly BOUND: string = 'unbounded while a pinned thread is stalled';
 
@@ -122,6 +123,11 @@ export class Debra extends Scheme {
    */
   static needs(threads: i32, period: i32, _free: i32, _protections: i32, inUse: i32): i32 {
     return inUse + 1 + (threads - 1) * (3 * threads * period + 1);
+  }
+
+  /** A bag takes in `chain` slots with each of the operations that `needs` counts, and as many are in hand. */
+  static needsForChain(threads: i32, period: i32, _free: i32, chain: i32): i32 {
+    return (chain - 1) * (3 * threads * period + 1);
   }
 
   // Words it adds: the global epoch; an announced word a thread (epoch << 1 | 1 while pinned, else 0); the epoch that it was in last, at how
@@ -146,6 +152,7 @@ export class Debra extends Scheme {
   // most. The rotations after s came into the bag, of this thread or as an heir's, read epochs that differ, each after s was unlinked: the first is u at least, and
   // the third u + 2 at least. So after the third there is no such thread.
   // Two rotations are not enough: they may read u and u + 1, and a thread that is pinned at u may still name s.
+  // A walk along a chain names nodes by next words of nodes that it was able to name, and asks for nothing more.
 
   /** Pins, after the bags have rotated. A thread that is pinned already stays so: only the outermost operation announces. */
   override enter(): void {

@@ -13,7 +13,7 @@ import {
   meetingLife,
   shownTime,
 } from '../announcement.ts';
-import type { StepCards } from '../step-card.ts';
+import { LOOKS_AGAIN, type StepCards } from '../step-card.ts';
 
 /** Reads the era in which a slot is born. */
 export const G1: i32 = 96;
@@ -31,6 +31,8 @@ export const G6: i32 = 101;
 export const G7: i32 = 102;
 /** Takes back what a dead thread announced. */
 export const G8: i32 = 103;
+/** Looks at the root of a walk again. */
+export const G9: i32 = 330;
 
 /** What was gathered is sorted: beside how many words there are, which is less. */
 const SORTED: i32 = 1 << 16;
@@ -44,6 +46,7 @@ export const CARDS: StepCards = {
   G6: { access: 'add', says: 'moves the clock on to era {word}' },
   G7: { access: 'load', fills: 'announced', says: '{holder} announces {word}' },
   G8: { access: 'store', says: 'takes back what {holder} announced, which is dead' },
+  G9: LOOKS_AGAIN,
 };
 
 /**
@@ -73,13 +76,14 @@ export class HazardEras extends Scheme {
   static readonly GIVES_UP: string = 'wide applicability';
   static readonly HOLDS: i32 = HOLDS_ERAS;
   static readonly TAGS: bool = false;
+  static readonly CHAINS: bool = true;
   static readonly PARAMS: string = 'threshold=32:1:65535';
   static readonly BOUND: string =
     'threads x max(threshold, 1 + protections x (threads - 1) x (most in use + threads))';
 
   /**
    * Slots that lived in one era e, and were retired: at the moment when the clock leaves e each of them is in the structure, or in
-   * the hand of a thread. Those that were retired before that have an earlier era as their last one, or they are still in the hand of the
+   * the hand of a thread, where those of a chain beyond its first one count as in use. Those that were retired before that have an earlier era as their last one, or they are still in the hand of the
    * thread that retires them, which has not moved the clock on since it read e.
    */
   static livesIn(threads: i32, inUse: i32): i32 {
@@ -147,6 +151,15 @@ export class HazardEras extends Scheme {
       // G3: publishes to G7. What was read may have been retired meanwhile: look again.
       this.memory.store(G3, announced, era);
     }
+  }
+
+  /**
+   * By the cases of `protect`, for the era e that it announces and the clock shows at G9. The slot was born in e or before, since it was read before G9. If it was
+   * unlinked after G9, it died in e or later. If it was unlinked before, the root, or one that it never passes, had passed it: G9 differs, unless the root came back to
+   * what it named, which is protected and cannot.
+   */
+  override follow(k: i32, _slot: i32, source: i32, seen: i32): bool {
+    return this.protect(G9, k, source) == seen;
   }
 
   protected override dies(slot: i32): void {

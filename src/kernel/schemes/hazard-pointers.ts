@@ -104,6 +104,14 @@ export class HazardPointers extends Scheme {
     return inUse + 1 + (threads - 1) * (keeps + protections);
   }
 
+  /**
+   * The whole of a chain: while it helps another one on, a thread announces as many slots as it can, and has its own in hand. With hazards that linger one
+   * of it was counted already.
+   */
+  static needsForChain(_threads: i32, _threshold: i32, linger: i32, chain: i32): i32 {
+    return linger == LINGER_ON ? chain - 1 : chain;
+  }
+
   // Words it adds: an announced word for each slot that the structure protects at a time (slot index or 0), a thread, a private copy of
   // them all for the scan, and list 0; with `linger=on` also which announced word is the first one of the round. Invariant
   // - A slot that a thread announced before it was retired, and still announces, is on a retired list or in the structure.

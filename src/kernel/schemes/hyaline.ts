@@ -25,7 +25,7 @@ import {
   S_STATE,
 } from '../layout.ts';
 import { type Announcement, type HolderPart, plural, shownNumber } from '../announcement.ts';
-import type { StepCards } from '../step-card.ts';
+import { LOOKS_AGAIN, type StepCards } from '../step-card.ts';
 
 /** Begins a list of its own. */
 export const HY1: i32 = 69;
@@ -53,6 +53,8 @@ export const HY11: i32 = 79;
 export const HY12: i32 = 90;
 /** Reads the era that a thread announces. */
 export const HY13: i32 = 91;
+/** Looks at the root of a walk again. */
+export const HY14: i32 = 332;
 
 export const CARDS: StepCards = {
   HY1: { access: 'store', says: 'begins a list of its own' },
@@ -80,6 +82,7 @@ export const CARDS: StepCards = {
   HY11: { access: 'store', says: 'announces {word}' },
   HY12: { access: 'add', says: 'moves the clock on to era {word}' },
   HY13: { access: 'load', fills: 'announced', says: '{holder} announces {word}' },
+  HY14: LOOKS_AGAIN,
 };
 
 /** In the record of a thread: its list, and the era that it announces. */
@@ -115,6 +118,7 @@ export class Hyaline extends Scheme {
   static readonly GIVES_UP: string = 'robustness; eras=on: wide applicability';
   static readonly HOLDS: i32 = HOLDS_BATCHES;
   static readonly TAGS: bool = false;
+  static readonly CHAINS: bool = true;
   static readonly PARAMS: string = 'batch=16:1:65535,eras=off|on';
   static readonly BOUND: string =
     'unbounded while a thread is stalled; eras=on: unbounded, but by no batch of slots that were born after the stall';
@@ -187,6 +191,15 @@ export class Hyaline extends Scheme {
       if (this.memory.peek(announced) == era) return seen;
       this.memory.store(HY11, announced, era);
     }
+  }
+
+  /**
+   * With eras=off nothing is to be done: what was unlinked while this thread is inside comes on its list. With eras=on by the proof above, for the era that is
+   * announced and that the clock shows at HY14. The slot was born before, since it was read before HY14. If HY13 looked before HY11 announced that era, the slot had been
+   * unlinked before HY14, and the root, or one that it never passes, had passed it: HY14 differs, unless the root came back to what it named, which is protected and cannot.
+   */
+  override follow(k: i32, _slot: i32, source: i32, seen: i32): bool {
+    return this.geometry.param1 == 0 || this.protect(HY14, k, source) == seen;
   }
 
   override retire(slot: i32): void {
@@ -333,16 +346,14 @@ export class Hyaline extends Scheme {
 
   /** Frees the batches of a record that are to be freed, slot by slot: the one that counted is the last. Nothing is in hand. */
   private free(record: i32): void {
-    let counts = this.memory.peek(record + BATCH_FREED);
-    while (counts != 0) {
+    const freed = record + BATCH_FREED;
+    for (let counts = this.memory.peek(freed); counts != 0; counts = this.memory.peek(freed)) {
       const left = this.geometry.slot(counts, S_STAMP);
       const slot = this.memory.peek(left);
       this.record.hold(slot);
-      if (slot == counts)
-        this.memory.poke(record + BATCH_FREED, this.memory.peek(this.geometry.slot(counts, S_DEATH)));
+      if (slot == counts) this.memory.poke(freed, this.memory.peek(this.geometry.slot(counts, S_DEATH)));
       else this.memory.poke(left, this.memory.peek(this.geometry.slot(slot, S_LIMBO)));
       this.slab.give(slot);
-      counts = this.memory.peek(record + BATCH_FREED);
     }
   }
 
@@ -366,12 +377,10 @@ export class Hyaline extends Scheme {
 
   protected override takeOwn(thread: i32): void {
     const own = this.geometry.record(thread) + BATCH_OWN;
-    let slot = this.memory.peek(own);
-    while (slot != 0) {
+    for (let slot = this.memory.peek(own); slot != 0; slot = this.memory.peek(own)) {
       this.record.hold(slot);
       this.memory.poke(own, this.memory.peek(this.geometry.slot(slot, S_LIMBO)));
       this.keep(slot);
-      slot = this.memory.peek(own);
     }
   }
 
@@ -395,9 +404,8 @@ export class Hyaline extends Scheme {
   private isFreed(counts: i32): bool {
     for (let thread: i32 = 1; thread <= this.geometry.threads; thread++) {
       let freed = this.memory.peek(this.geometry.record(thread) + BATCH_FREED);
-      while (freed != 0) {
+      for (; freed != 0; freed = this.memory.peek(this.geometry.slot(freed, S_DEATH))) {
         if (freed == counts) return true;
-        freed = this.memory.peek(this.geometry.slot(freed, S_DEATH));
       }
     }
     return false;
@@ -410,9 +418,8 @@ export class Hyaline extends Scheme {
       const record = this.geometry.record(thread);
       const list = this.memory.peek(record + HEAD);
       let slot = list == 0 ? this.memory.peek(record + BATCH_LEFT) : list >>> 1;
-      while (slot != 0) {
+      for (; slot != 0; slot = this.memory.peek(this.geometry.slot(slot, S_DEATH))) {
         if (this.memory.peek(this.geometry.slot(slot, S_STAMP)) == counts) lists++;
-        slot = this.memory.peek(this.geometry.slot(slot, S_DEATH));
       }
     }
     return lists;

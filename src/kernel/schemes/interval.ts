@@ -12,7 +12,7 @@ import {
   meetingLife,
   shownTime,
 } from '../announcement.ts';
-import type { StepCards } from '../step-card.ts';
+import { LOOKS_AGAIN, type StepCards } from '../step-card.ts';
 
 /** Reads the era in which a slot is born. */
 export const I1: i32 = 104;
@@ -36,6 +36,8 @@ export const I9: i32 = 112;
 export const I10: i32 = 113;
 /** Takes back the interval of a dead thread. */
 export const I11: i32 = 114;
+/** Looks at the root of a walk again. */
+export const I12: i32 = 331;
 
 export const CARDS: StepCards = {
   I1: { access: 'load', fills: 'birth', says: 'the era is {word}' },
@@ -49,6 +51,7 @@ export const CARDS: StepCards = {
   I9: { access: 'add', says: 'moves the clock on to era {word}' },
   I10: { access: 'load', fills: 'announced', says: '{holder} announces {word}' },
   I11: { access: 'store', says: 'takes back the interval of {holder}, which is dead' },
+  I12: LOOKS_AGAIN,
 };
 
 /** The two announced words of a thread, and its own count of what it took and retired since it moved the clock on. */
@@ -86,6 +89,7 @@ export class Interval extends Scheme {
   static readonly GIVES_UP: string = 'wide applicability';
   static readonly HOLDS: i32 = HOLDS_INTERVALS;
   static readonly TAGS: bool = false;
+  static readonly CHAINS: bool = true;
   static readonly PARAMS: string = 'threshold=32:1:65535,period=8:1:65535';
   static readonly BOUND: string =
     'unbounded while one operation is outrun by others, for it lets go of nothing before it ends';
@@ -155,6 +159,15 @@ export class Interval extends Scheme {
       // I6: publishes to I10. What was read may have been retired meanwhile: look again.
       this.memory.store(I6, last, era);
     }
+  }
+
+  /**
+   * By the cases of `protect`, for the last era e of the interval, which the clock shows at I12. The slot was born in e or before, since it was read before I12. If it
+   * was unlinked after I12, it died in e or later. If it was unlinked before, the root, or one that it never passes, had passed it: I12 differs, unless the root came back
+   * to what it named, which is protected and cannot.
+   */
+  override follow(k: i32, _slot: i32, source: i32, seen: i32): bool {
+    return this.protect(I12, k, source) == seen;
   }
 
   override born(slot: i32): void {

@@ -129,6 +129,7 @@ export class MarkSweep extends Scheme {
   static readonly GIVES_UP: string = 'robustness';
   static readonly HOLDS: i32 = HOLDS_OPERATIONS;
   static readonly TAGS: bool = false;
+  static readonly CHAINS: bool = true;
   static readonly PARAMS: string = 'patience=256:1:65535';
   static readonly BOUND: string = 'unbounded: everything, until a collection';
 
@@ -236,10 +237,11 @@ export class MarkSweep extends Scheme {
 
   /**
    * Collects, or waits until another thread has. Where this thread is inside of another operation it may use slots, and nothing is
-   * collected; in the one that finds nothing free it has read nothing yet.
+   * collected; in the one that finds nothing free it has read nothing yet. Nor where it has a chain in hand, that no root leads to: it has found slots for
+   * this operation, and a chain may be shorter than was asked for.
    */
   override collect(): void {
-    if (insideOf(this) > 1) return;
+    if (insideOf(this) > 1 || this.record.chained() > 0) return;
     while (true) {
       const word = this.memory.load(M6, SAFEPOINT);
       if ((word & THREAD_MASK) != 0) {

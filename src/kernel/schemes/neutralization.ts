@@ -99,6 +99,7 @@ export class Neutralization extends Scheme {
   static readonly GIVES_UP: string = 'wide applicability';
   static readonly HOLDS: i32 = HOLDS_RESERVATIONS;
   static readonly TAGS: bool = false;
+  static readonly CHAINS: bool = true;
   static readonly PARAMS: string = 'threshold=32:1:65535';
   static readonly BOUND: string = 'threads x max(threshold, 1 + 3 x (threads - 1))';
 
@@ -167,6 +168,8 @@ export class Neutralization extends Scheme {
    * If R4 comes before R8: R8 fails, and the scan reads all reservations after it. So it finds s, or the round does not use s any more.
    * If R7 finds it writing: the reservations were there before R4, and the same holds.
    * If R7 finds it neutralized, another scan was first, and the round starts over. It is not quiet: that is after the end of the round.
+   * Of a walk that unlinks many nodes the first and the last are enough: those between them are read before R4 alone, and from the step that
+   * unlinks them they are this thread's own.
    */
   override upgrade(first: i32, second: i32, third: i32): bool {
     const base = this.record.base;

@@ -105,6 +105,7 @@ export class PassThePointer extends Scheme {
   static readonly GIVES_UP: string = 'wide applicability';
   static readonly HOLDS: i32 = HOLDS_PARKED;
   static readonly TAGS: bool = false;
+  static readonly CHAINS: bool = true;
   static readonly PARAMS: string = '';
   static readonly BOUND: string =
     'threads x (protections + 1): parked threads x protections, and one in each hand';
@@ -154,6 +155,16 @@ export class PassThePointer extends Scheme {
 
   override protect(step: i32, k: i32, source: i32): i32 {
     return this.protectByName(step, k, source);
+  }
+
+  /**
+   * An announcement of a slot that was retired before K1 is not in time: the root, or one that it never passes, had passed the slot then, and K2 differs, unless the
+   * root came back to what it named, which is announced all along and cannot. What was parked where another slot was announced before stays there until the
+   * operation ends.
+   */
+  override follow(k: i32, slot: i32, source: i32, seen: i32): bool {
+    this.announce(this.record.base + R_ANNOUNCE + k, slot);
+    return this.isStill(source, seen);
   }
 
   protected override announce(hazard: i32, seen: i32): void {

@@ -104,6 +104,8 @@ export class ReferenceCounting extends Scheme {
   static readonly GIVES_UP: string = 'robustness; cut=on: wide applicability';
   static readonly HOLDS: i32 = HOLDS_COUNTS;
   static readonly TAGS: bool = false;
+  static readonly NO_CHAINS: string =
+    'claims each node by itself, so a chain would save the claims at Head and Tail alone, and each operation has a step of its own';
   static readonly PARAMS: string = 'cut=off|on';
   static readonly BOUND: string =
     'unbounded: a slot in use pins all that came after it; cut=on: threads x (protections + 1)';

@@ -90,6 +90,7 @@ export class Versions extends Scheme {
   static readonly GIVES_UP: string = 'easy integration';
   static readonly HOLDS: i32 = HOLDS_VERSIONS;
   static readonly TAGS: bool = true;
+  static readonly CHAINS: bool = true;
   static readonly PARAMS: string = '';
   static readonly BOUND: string = '0';
 
@@ -145,6 +146,9 @@ export class Versions extends Scheme {
    * The free list chains a slot by F2 while the clock shows what it did when the slot was retired, and W5 does not tell. By cases, for the next word
    * of a slot that was passed: if it is of the life that was found, it is what follows the slot, whatever W8 finds. If it is F2's, the
    * state was written before F2, so W8 finds that the slot is FREE, or what came after that. If it is of a later life, W5 tells.
+   *
+   * A walk that takes many nodes out by one step asks nothing on its way: CH10 fails unless Head was the same throughout, and then no node
+   * that it passed was retired meanwhile.
    */
   override mustRestart(passed: i32 = 0): bool {
     if (!this.isOver(passed)) return false;

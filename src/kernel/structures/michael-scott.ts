@@ -286,7 +286,13 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
       // E7: validates E5 and E6 together: the word that E6 read belonged to the node that was Tail all along, if a Tail that comes
       // back differs (tags) or cannot come back (protection). Another thread moved Tail: start over with the new one.
       if (tail != this.memory.load(E7, TAIL)) continue;
-      if (!this.scheme.upgrade(end, format.index(next), first)) continue;
+      let ahead = format.index(next);
+      if (this.geometry.chain > 1 && ahead != 0) {
+        // CH3 goes to the end of the chain that begins there. Tail is not behind that node if it is where it was; if not, another thread has helped.
+        if (!this.scheme.follow(1, ahead, TAIL, tail)) continue;
+        ahead = this.endOf(ahead);
+      }
+      if (!this.scheme.upgrade(end, ahead, first)) continue;
       if (format.index(next) == 0) {
         // E9: LINEARIZATION POINT of enqueue, and of all that a chain puts in. Publishes E2, E3 and CH1, with the values, to D4 and D12, CH7 and CH9.
         // It succeeds only if the node is still last: a next word leaves null once in a life, and the life is the one E7 validated.
@@ -302,24 +308,18 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
         // Another enqueue's E9 was first: its node is last now, or Tail has moved beyond it.
         this.record.count(C_E9);
         this.scheme.release(first);
-      } else if (this.geometry.chain > 1) {
-        this.helpTail(tail, format.index(next));
       } else {
-        // E13: Tail lags behind; help the thread that should have moved it. If it fails, another thread has moved it since E7.
-        this.moveTail(E13, tail, format.index(next), C_E13);
+        // E13, CH3: Tail lags behind; help the thread that should have moved it. If it fails, another thread has moved it since E7.
+        this.moveTail(this.geometry.chain > 1 ? CH3 : E13, tail, ahead, C_E13);
       }
     }
     this.scheme.leave();
   }
 
-  /** CH3: Tail lags behind by a chain that begins with `next`: the same as E13, to the end of the chain. */
-  private helpTail(tail: i32, next: i32): void {
-    // A look at Tail again shows that it is not behind the node; if it is, another thread has helped.
-    if (!this.scheme.follow(1, next, TAIL, tail)) return;
-    this.moveTail(CH3, tail, this.endOf(next), C_E13);
-  }
-
-  /** CH2: the last node of the chain that begins with `first`, which its owner has written before it published that node. */
+  /**
+   * CH2: the last node of the chain that begins with `first`, which its owner has written before it published that node. If the node has left the queue it may be
+   * anything that free or retired slots chain by; Tail is beyond the node then, and CH3 and CH4 fail.
+   */
   private endOf(first: i32): i32 {
     return this.memory.load(CH2, this.geometry.slot(first, CHAIN_END));
   }
@@ -369,15 +369,13 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
           if (this.scheme.mustRestart()) continue;
           return this.empty();
         }
-        if (this.geometry.chain > 1) {
-          // CH4: the same as D10, to the end of the chain. D5 has shown that the node is protected, and CH2 may read it.
-          this.moveTail(CH4, tail, this.endOf(format.index(next)), C_D10);
-          continue;
-        }
-        // D10: Tail lags behind; help it before Head passes it, so that no node that Tail names is ever retired. If it fails, someone
+        // D5 has shown that the node is protected, and CH2 may read it.
+        const hasChains = this.geometry.chain > 1;
+        const ahead = hasChains ? this.endOf(format.index(next)) : format.index(next);
+        // D10, CH4: Tail lags behind; help it before Head passes it, so that no node that Tail names is ever retired. If it fails, someone
         // else has done so since D3.
-        if (!this.scheme.upgrade(format.index(tail), format.index(next), 0)) continue;
-        this.moveTail(D10, tail, format.index(next), C_D10);
+        if (!this.scheme.upgrade(format.index(tail), ahead, 0)) continue;
+        this.moveTail(hasChains ? CH4 : D10, tail, ahead, C_D10);
       } else {
         // A dummy node that is not the last one has a successor. Where there is none, what was read is not of one life.
         if (format.index(next) == 0 && this.scheme.mustRestart()) continue;
@@ -479,6 +477,7 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
         }
       }
       if (isWhole && n > 0) {
+        if (!this.scheme.upgrade(first, node, 0)) continue;
         // The intent comes before the step: a thread that dies right after CH10 leaves a record of what it unlinked.
         this.record.intendChain(first, n);
         // CH10: LINEARIZATION POINT of a dequeue of a chain that delivers: of all its values, in their order. It compares bits and needs identity, as D13;
@@ -493,18 +492,19 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
         }
         this.record.releaseChain();
         this.record.count(C_D13);
-        continue;
-      }
-      if (first == stop) {
+      } else if (first == stop) {
         const next = format.index(this.memory.load(CH7, this.geometry.slot(first, S_NEXT)));
         // CH8: the dummy was the dummy throughout, as D5. LINEARIZATION POINT of one that answers EMPTY: CH7.
         if (head != this.memory.load(CH8, HEAD)) continue;
         if (next == 0) {
+          if (this.scheme.mustRestart()) continue;
           this.empty();
           return 0;
         }
         // CH4: Tail lags behind; help it before Head passes it.
-        if (this.scheme.follow(1, next, HEAD, head)) this.moveTail(CH4, tail, this.endOf(next), C_D10);
+        if (!this.scheme.follow(1, next, HEAD, head)) continue;
+        const ahead = this.endOf(next);
+        if (this.scheme.upgrade(stop, ahead, 0)) this.moveTail(CH4, tail, ahead, C_D10);
       }
     }
   }

@@ -1,5 +1,5 @@
 import type { Invariant, SlabState } from '../invariants.ts';
-import { C_STRUCTURE, FREE } from '../layout.ts';
+import { CHAIN_END, C_STRUCTURE, FREE } from '../layout.ts';
 import type { StepCard } from '../step-card.ts';
 import type { StructureOperation } from '../structure-card.ts';
 
@@ -41,13 +41,13 @@ export const QUEUE_INVARIANTS: readonly Invariant[] = [
     brokenIn: (state) => {
       const tail = state.root(1);
       const next = state.next(tail);
-      const beyond = state.next(next);
-      if (next === 0 || beyond === 0) return null;
-      // What is behind Tail, as far as one step reaches, ends there.
-      let end = tail;
-      for (let n = longest(state); n > 0 && end !== 0; n--) end = state.next(end);
-      if (state.next(end) === 0) return null;
-      return `After slot ${tail}, which Tail names, comes slot ${next}, and after that slot ${beyond}`;
+      if (next === 0) return null;
+      // The node behind Tail names the last one, where there are chains; else it is the last one.
+      const end = state.geometry.chain > 1 ? state.wordOf(next, CHAIN_END) : next;
+      if (end !== 0 && state.next(end) === 0 && (end === next || state.isInside(end))) return null;
+      return end === next
+        ? `After slot ${tail}, which Tail names, comes slot ${next}, and after that slot ${state.next(next)}`
+        : `After slot ${tail}, which Tail names, comes slot ${next}, which says that the last node is ${state.named(end)}`;
     },
   },
   {
@@ -146,6 +146,7 @@ export const CHAINS_NODE: StepCard = {
 export const READS_END: StepCard = {
   access: 'load',
   fills: 'end',
+  isMadeGood: true,
   says: 'the chain that begins with slot {holder} ends with slot {word}',
 };
 
