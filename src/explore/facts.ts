@@ -59,7 +59,9 @@ export function factsOf({ model: kernel, space, stepLimit, cache }: Campaign, ma
       broken: alone.stuck !== null && mustFinish(kernel, stepLimit, alone.stuck.path),
     },
     // The loop is looked at in a slab whose free list is a stack.
-    memoryInLoop: hasRing(kernel.geometry) ? null : loopWithin(kernel.choice, kernel.structure, cache),
+    memoryInLoop: hasRing(kernel.geometry)
+      ? null
+      : loopWithin(kernel.choice, kernel.structure, cache, kernel.geometry.chain),
   };
 }
 

@@ -1,7 +1,8 @@
 import { unreclaimedIn } from '../judge/audit/census.ts';
 import { geometryOf, mark, MarkRoom } from '../judge/audit/mark.ts';
-import { AtomicsMemory } from '../laboratory/atomics.ts';
-import { announcementOf } from '../laboratory/announcements.ts';
+import { StandingMemory, STANDS } from '../laboratory/atomics.ts';
+import { announcementOf, announcesSlots } from '../laboratory/announcements.ts';
+import { type Batch, batchOf, chainsIn } from '../laboratory/batch.ts';
 import { labelOf } from '../laboratory/labels.ts';
 import { assemble } from '../laboratory/participant.ts';
 import type { Participant } from '../laboratory/participant-view.ts';
@@ -9,7 +10,7 @@ import { boundOf, type SchemeChoice, survives } from '../laboratory/registry.ts'
 import { attachWords, createBuffer, leastSlots } from '../laboratory/shared.ts';
 import { cardOfStructure, structures } from '../laboratory/structures.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
-import { DEAD, R_STATUS } from '../kernel/layout.ts';
+import { DEAD, R_STATUS, R_UNRECLAIMED } from '../kernel/layout.ts';
 import { FULL } from '../kernel/structure.ts';
 import { counted, plural, withCommas } from '../counted.ts';
 
@@ -17,10 +18,13 @@ import { counted, plural, withCommas } from '../counted.ts';
  * A loop of one thread, T2, that puts a value in and takes one out, beside another one, T1, that makes no step any more. It stands before each
  * step of an operation that takes a value out, one after the other; or it is offline after it; or it has left; or it has died before each of
  * these steps, and its record says so. And the loop of a thread in as few slots as the scheme says that it needs, alone, and beside one that has
- * gone round before. A clock that never moves, or a pin that is never given up, does no harm to a reader: it shows in the slots alone.
+ * gone round before. In a laboratory with chains each operation puts in, or takes out, a chain; and beside all that T1 stands before each step of one that puts a
+ * chain in, where the scheme says that it needs no more slots for that. A clock that never moves, or a pin that is never given up, does no harm to a reader: it shows in the slots alone.
  */
 export interface MemoryInLoop {
   readonly slots: number;
+  /** How many values an operation puts in, or takes out, at most. */
+  readonly chain: number;
   /** How often T2 went round, each time. */
   readonly rounds: number;
   /** Steps before which T1 stood. */
@@ -52,55 +56,11 @@ const MOST_STEPS = 2_000_000;
 /** What is unreclaimed is counted after so many rounds. */
 const LOOKS = 4;
 
-const ROUND = 'an operation that puts a value in and one that takes one out';
-
-const STANDS: unique symbol = Symbol('stands');
-
-/** Lets its thread make so many steps, and keeps it from the next one. */
-class StandingMemory extends AtomicsMemory {
-  left: number;
-  /** The step that it was kept from. */
-  before = 0;
-
-  constructor(words: Int32Array, left: number) {
-    super(words);
-    this.left = left;
-  }
-
-  #spend(step: number): void {
-    this.before = step;
-    if (this.left-- <= 0) throw STANDS;
-  }
-
-  override load(step: number, address: number): number {
-    this.#spend(step);
-    return super.load(step, address);
-  }
-
-  override store(step: number, address: number, value: number): void {
-    this.#spend(step);
-    super.store(step, address, value);
-  }
-
-  override cas(step: number, address: number, expected: number, desired: number): boolean {
-    this.#spend(step);
-    return super.cas(step, address, expected, desired);
-  }
-
-  override exchange(step: number, address: number, value: number): number {
-    this.#spend(step);
-    return super.exchange(step, address, value);
-  }
-
-  override add(step: number, address: number, value: number): number {
-    this.#spend(step);
-    return super.add(step, address, value);
-  }
-
-  override or(step: number, address: number, bits: number): number {
-    this.#spend(step);
-    return super.or(step, address, bits);
-  }
+/** A round, in a sentence. */
+function roundText({ chain }: Pick<Loop, 'chain'>): string {
+  return chain === 1
+    ? 'an operation that puts a value in and one that takes one out'
+    : `an operation that puts up to ${chain} values in and one that takes up to ${chain} out`;
 }
 
 /** A loop that is judged: in which slab, and how many rounds of it. */
@@ -108,6 +68,8 @@ interface Loop {
   readonly structure: StructureClass;
   readonly choice: SchemeChoice;
   readonly slots: number;
+  /** 1 where there are no chains. */
+  readonly chain: number;
   readonly rounds: number;
   /** The most values and dummies inside at a time, and the most slots that may be unreclaimed with so many; null for any number. */
   readonly inUse: number;
@@ -137,9 +99,10 @@ export function loopWithin(
   choice: SchemeChoice,
   structure: StructureClass,
   cache: number,
+  chain = 1,
 ): MemoryInLoop | null {
   try {
-    return loopUnder(choice, structure, cache);
+    return loopUnder(choice, structure, cache, Math.max(1, chain));
   } catch (thrown) {
     if (thrown !== STANDS) throw thrown;
     return null;
@@ -147,15 +110,21 @@ export function loopWithin(
 }
 
 /** The same. Throws if a loop takes too many steps. */
-function loopUnder(choice: SchemeChoice, structure: StructureClass, cache: number): MemoryInLoop | null {
+function loopUnder(
+  choice: SchemeChoice,
+  structure: StructureClass,
+  cache: number,
+  chain: number,
+): MemoryInLoop | null {
   const card = cardOfStructure(structure);
   const isUsual = structures.includes(structure) && card.operations.every(({ keyed, end }) => !keyed && !end);
   if (!choice.scheme.RECLAIMS || !isUsual) return null;
-  const inUse = structure.DUMMIES + INSIDE.length + 1;
+  // Beside those inside the chain of each thread that is on its way in or out.
+  const inUse = structure.DUMMIES + INSIDE.length + 1 + 2 * (chain - 1);
   const bound = boundOf(choice, 2, structure, inUse);
-  const slots = 2 * leastSlots(choice, 2, 0, structure) + inUse + (bound ?? 0) + SPARE;
+  const slots = 2 * leastSlots(choice, 2, 0, structure, chain) + inUse + (bound ?? 0) + SPARE;
   if (slots > MOST_SLOTS) return null;
-  const loop = { structure, choice, slots, rounds: 2 * slots, inUse, bound };
+  const loop = { structure, choice, slots, chain, rounds: 2 * slots, inUse, bound };
   const places = MOST_PLACES - takes(wordsOf(loop), loop, MOST_PLACES).left;
   if (places > MOST_PLACES) return null;
   const usedUp: string[] = [];
@@ -169,21 +138,43 @@ function loopUnder(choice: SchemeChoice, structure: StructureClass, cache: numbe
   }
   const few = [inFewest(loop, 1), inFewest(loop, 2)];
   if (cache > 0 && structure.ROOTS > 0) few.push(besideCache(loop, cache));
-  broken ??= growthWithSlab(loop) ?? few.find((each) => each[1] !== null)?.[1] ?? null;
+  broken ??= growthWithSlab(loop) ?? few.find((each) => each[1] !== null)?.[1] ?? besideChain(loop);
   const fewest = structure.ROOTS === 0 ? [] : few.map(([least]) => least);
   const { waits = null } = card;
-  return { slots, rounds: loop.rounds, places, deaths: tellsOfDeath(choice), fewest, usedUp, waits, broken };
+  return {
+    slots,
+    chain,
+    rounds: loop.rounds,
+    places,
+    deaths: tellsOfDeath(choice),
+    fewest,
+    usedUp,
+    waits,
+    broken,
+  };
 }
 
-function wordsOf({ slots, structure, choice }: Loop): Int32Array {
-  return attachWords(createBuffer({ slots, threads: 2, cache: 0, initial: INSIDE, structure }, choice));
+function wordsOf({ slots, structure, choice, chain }: Loop): Int32Array {
+  return attachWords(
+    createBuffer({ slots, threads: 2, cache: 0, initial: INSIDE, structure, chain }, choice),
+  );
 }
 
 /** T1 takes a value out, or makes so many steps on the way and stands. Its memory, which says where. */
-function takes(words: Int32Array, { choice }: Loop, steps: number): StandingMemory {
+function takes(words: Int32Array, loop: Loop, steps: number): StandingMemory {
+  return makes(words, loop, steps, ({ takeMany }) => takeMany(loop.chain));
+}
+
+/** The same for what T1 does with values, by chains where the laboratory has them. */
+function makes(
+  words: Int32Array,
+  { choice, chain }: Loop,
+  steps: number,
+  does: (batch: Batch) => unknown,
+): StandingMemory {
   const memory = new StandingMemory(words, steps);
   try {
-    assemble(memory, 1, choice.scheme).structure.take();
+    does(batchIn(assemble(memory, 1, choice.scheme), chain));
   } catch (thrown) {
     if (thrown !== STANDS) throw thrown;
   }
@@ -236,7 +227,7 @@ function brokenBy({ isUsedUp, unreclaimed, most }: Rounds, absence: Absence, loo
   const { choice, structure, slots, rounds, bound, inUse } = loop;
   const mayWait = isInside && cardOfStructure(structure).waits !== undefined;
   if (isUsedUp && !mayWait && (stands === null || survives(choice).stall))
-    return `${since}, T2 finds nothing free in the end: ${unreclaimed} of ${counted(slots, 'slot')} were retired and are not free, after ${withCommas(rounds)} rounds of ${ROUND}`;
+    return `${since}, T2 finds nothing free in the end: ${unreclaimed} of ${counted(slots, 'slot')} were retired and are not free, after ${withCommas(rounds)} rounds of ${roundText(loop)}`;
   if (bound === null || most <= bound) return null;
   return `${since}, ${counted(most, 'slot was', 'slots were')} unreclaimed at once, and the scheme promises at most ${withCommas(bound)} with two threads and ${counted(inUse, 'slot')} in use`;
 }
@@ -267,12 +258,12 @@ function partOf(thread: number, words: Int32Array, { scheme }: SchemeChoice): Pa
 }
 
 /** T2 goes round. Throws if it takes too many steps. */
-function goesRound(words: Int32Array, { choice, rounds }: Loop, looks: boolean): Rounds {
-  const second = partOf(2, words, choice);
+function goesRound(words: Int32Array, { choice, rounds, chain }: Loop, looks: boolean): Rounds {
+  const second = batchIn(partOf(2, words, choice), chain);
   const unreclaimed = counterOf(words);
   let [isUsedUp, most] = [false, 0];
   for (let round = 1; round <= rounds; round++) {
-    if (!goesOnce(second, round) && 3 * round > 2 * rounds) isUsedUp = true;
+    if (!goesOnce(second, chain, round) && 3 * round > 2 * rounds) isUsedUp = true;
     if (looks && round % LOOKS === 0) most = Math.max(most, unreclaimed());
   }
   return { isUsedUp, unreclaimed: isUsedUp ? unreclaimed() : 0, most };
@@ -286,20 +277,22 @@ type Fewest = readonly [slots: number, broken: string | null];
  * often as there are slots at most, and is offline: so it has as much for itself as it may have. Nobody holds anything back, and the last
  * thread always finds a slot free. With a sentence if it does not. Throws if it takes too many steps.
  */
-function inFewest({ choice, structure }: Loop, threads: 1 | 2): Fewest {
-  const slots = Math.max(FEWEST_SLOTS, leastSlots(choice, threads, 0, structure));
+function inFewest({ choice, structure, chain }: Loop, threads: 1 | 2): Fewest {
+  const slots = Math.max(FEWEST_SLOTS, leastSlots(choice, threads, 0, structure, chain));
   let broken: string | null = null;
   for (let before = 0; before <= (threads === 1 ? 0 : slots) && broken === null; before++) {
-    const words = attachWords(createBuffer({ slots, threads, cache: 0, initial: [], structure }, choice));
+    const words = attachWords(
+      createBuffer({ slots, threads, cache: 0, initial: [], structure, chain }, choice),
+    );
     const first = partOf(1, words, choice);
-    for (let round = 1; round <= before; round++) goesOnce(first, round);
+    for (let round = 1; round <= before; round++) goesOnce(batchIn(first, chain), chain, round);
     if (before > 0) first.scheme.offline();
-    const last = partOf(threads, words, choice);
+    const last = batchIn(partOf(threads, words, choice), chain);
     for (let round = 1; round <= ROUNDS_IN_FEWEST && broken === null; round++) {
-      if (goesOnce(last, round)) continue;
+      if (goesOnce(last, chain, round)) continue;
       const unreclaimed = counterOf(words)();
       const since = before === 0 ? '' : `After ${counted(before, 'round')} of T1, which is offline then, `;
-      broken = `${since}T${threads} finds nothing free in round ${round} of ${ROUND}, in ${counted(slots, 'slot')}, which are as many as the scheme says that ${threads === 1 ? 'one thread needs' : 'two threads need'}: ${counted(unreclaimed, 'slot was', 'slots were')} retired and ${plural(unreclaimed, 'is', 'are')} not free`;
+      broken = `${since}T${threads} finds nothing free in round ${round} of ${roundText({ chain })}, in ${counted(slots, 'slot')}, which are as many as the scheme says that ${threads === 1 ? 'one thread needs' : 'two threads need'}: ${counted(unreclaimed, 'slot was', 'slots were')} retired and ${plural(unreclaimed, 'is', 'are')} not free`;
     }
   }
   return [slots, broken];
@@ -329,9 +322,61 @@ function besideCache({ choice, structure }: Loop, cache: number): Fewest {
   return [least + most, null];
 }
 
-/** Puts a value in and takes one out. False if it finds nothing free. */
-function goesOnce({ structure }: Pick<Participant, 'structure'>, value: number): boolean {
-  const isIn = structure.put(value) !== FULL;
-  structure.take();
+/**
+ * While T2 puts a chain in, T1 begins to put one in as well, and stands before each of its steps, after each step of T2: it keeps as many retired slots as it can,
+ * has its chain in hand and announces what it can, for one that helps T2 announces the most. T2 ends its operation, takes out all that is inside and puts another chain in, in
+ * as few slots as the scheme says that it needs, and finds one free. A sentence if it does not; null as well where there are no chains, or where the
+ * scheme says nothing of threads that stand, or its threads do not announce slots.
+ */
+function besideChain(loop: Loop): string | null {
+  const { choice, structure, chain } = loop;
+  if (chain < 2 || !survives(choice).stall || !announcesSlots(choice.scheme)) return null;
+  const slots = leastSlots(choice, 2, 0, structure, chain);
+  const size = { slots, threads: 2, cache: 0, initial: [], structure, chain };
+  const full = fullest(attachWords(createBuffer(size, choice)), loop);
+  for (let after = 0, isWithin = true; isWithin; after++) {
+    isWithin = false;
+    for (let steps = 0, stands = true; stands; steps++) {
+      const words = full.slice();
+      let first: StandingMemory | null = null;
+      const memory = new StandingMemory(words, after, () => {
+        isWithin = true;
+        first ??= makes(words, loop, steps, ({ putMany }) => putMany(chain));
+      });
+      const second = batchIn(assemble(memory, 2, choice.scheme), chain);
+      second.putMany(chain);
+      if (first === null) break;
+      const { left, before } = first as StandingMemory;
+      while (second.takeMany(chain) > 0);
+      if (second.putMany(chain) === 0)
+        return `While T1 stands before ${labelOf(before)}, with a chain of up to ${chain} slots in hand, T2 finds nothing free for another one, with nothing inside, in ${counted(slots, 'slot')}, which are as many as the scheme says that two threads need with such chains`;
+      stands = left < 0;
+    }
+  }
+  return null;
+}
+
+/** The words when T1 has gone round with single values, as often as it takes to keep as many retired slots as it ever does. */
+function fullest(words: Int32Array, loop: Loop): Int32Array {
+  const first = partOf(1, words, loop.choice);
+  const kept = first.record.base + R_UNRECLAIMED;
+  let full = words.slice();
+  for (let round = 1; round <= loop.rounds; round++) {
+    goesOnce(batchOf(first.structure, 1), 1, round);
+    if (words[kept] > full[kept]) full = words.slice();
+  }
+  return full;
+}
+
+/** Puts a value in and takes one out, or a chain. False if it finds nothing free. */
+function goesOnce({ values, putMany, takeMany }: Batch, chain: number, value: number): boolean {
+  values.fill(value);
+  const isIn = putMany(chain) > 0;
+  takeMany(chain);
   return isIn;
+}
+
+/** The operations of a thread on values: on chains, where there are some, else one by one. */
+function batchIn({ structure }: Pick<Participant, 'structure'>, chain: number): Batch {
+  return chainsIn(structure, chain) ?? batchOf(structure, chain);
 }

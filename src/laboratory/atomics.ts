@@ -41,3 +41,59 @@ export class AtomicsMemory extends Memory {
     this.words[address] = value;
   }
 }
+
+/** What is thrown before the step that a thread is kept from. */
+export const STANDS: unique symbol = Symbol('stands');
+
+function stand(): never {
+  throw STANDS;
+}
+
+/** Lets its thread make so many steps, and keeps it from the next one; or does something else before each that is more. */
+export class StandingMemory extends AtomicsMemory {
+  left: number;
+  /** The step that it was kept from. */
+  before = 0;
+  readonly #instead: () => void;
+
+  constructor(words: Int32Array, left: number, instead: () => void = stand) {
+    super(words);
+    this.left = left;
+    this.#instead = instead;
+  }
+
+  #spend(step: number): void {
+    this.before = step;
+    if (this.left-- <= 0) this.#instead();
+  }
+
+  override load(step: number, address: number): number {
+    this.#spend(step);
+    return super.load(step, address);
+  }
+
+  override store(step: number, address: number, value: number): void {
+    this.#spend(step);
+    super.store(step, address, value);
+  }
+
+  override cas(step: number, address: number, expected: number, desired: number): boolean {
+    this.#spend(step);
+    return super.cas(step, address, expected, desired);
+  }
+
+  override exchange(step: number, address: number, value: number): number {
+    this.#spend(step);
+    return super.exchange(step, address, value);
+  }
+
+  override add(step: number, address: number, value: number): number {
+    this.#spend(step);
+    return super.add(step, address, value);
+  }
+
+  override or(step: number, address: number, bits: number): number {
+    this.#spend(step);
+    return super.or(step, address, bits);
+  }
+}

@@ -11,8 +11,9 @@ import { Dpor } from '../../src/search/dpor.ts';
 import { endlessThreads } from '../../src/explore/endless.ts';
 import type { Participant } from '../../src/laboratory/participant-view.ts';
 import { breaksClaims, explore } from '../../src/explore/explore.ts';
-import type { MemoryInLoop } from '../../src/explore/memory-in-loop.ts';
+import { loopWithin, type MemoryInLoop } from '../../src/explore/memory-in-loop.ts';
 import { chooseScheme } from '../../src/laboratory/registry.ts';
+import { usualStructure } from '../../src/laboratory/structures.ts';
 import { explorationText, explorationVerdict } from '../../src/report/text/exploration-text.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
 import { Machine, type Model } from '../../src/model/machine.ts';
@@ -210,6 +211,20 @@ describe('a loop of one thread beside another one that stands still', () => {
     'is not said to collect more in a larger slab, while the other one is offline, under %s',
     async (scheme) => expect((await loopOf(scheme))!.broken).toBeNull(),
   );
+
+  // What was found first by a review: a thread that helps a chain on announces two slots, and has its own chain in hand.
+  test('makes chains where a program does, and finds out that a slot more is needed for them', async () => {
+    const choice = await chooseScheme('hazard-pointers:threshold=6');
+    expect(loopWithin(choice, usualStructure, 0, 2)).toMatchObject({ chain: 2, usedUp: [], broken: null });
+    const scheme = class extends choice.scheme {
+      static override needsForChain(): number {
+        return 1;
+      }
+    };
+    expect(loopWithin({ ...choice, scheme }, usualStructure, 0, 2)?.broken).toBe(
+      'While T1 stands before H2, with a chain of up to 2 slots in hand, T2 finds nothing free for another one, with nothing inside, in 10 slots, which are as many as the scheme says that two threads need with such chains',
+    );
+  });
 
   const left = `depart() {
     this.collect();

@@ -223,12 +223,17 @@ export function explorationJson(of: Exploration, broken: boolean): Record<string
 }
 
 /** What the loop has shown, as a line of a report. */
-function loopText({ slots, rounds, places, deaths, fewest, usedUp, waits, broken }: MemoryInLoop): string {
+function loopText(loop: MemoryInLoop): string {
+  const { slots, chain, rounds, places, deaths, fewest, usedUp, waits, broken } = loop;
   if (broken !== null) return `${broken}.`;
   // A structure that takes no slots has cells alone.
   const inCells = fewest.length === 0;
   const where = inCells ? '' : ` in ${counted(slots, 'slot')}`;
-  const went = `T2 put a value in and took one out ${withCommas(rounds)} times${where}`;
+  const round =
+    chain === 1
+      ? 'put a value in and took one out'
+      : `put up to ${chain} values in and took up to ${chain} out`;
+  const went = `T2 ${round} ${withCommas(rounds)} times${where}`;
   const beside = `beside T1 before each of ${counted(places, 'step')} of an operation, ${deaths ? 'dead there, ' : ''}offline, or gone`;
   const [alone, second, cached] = fewest.map(withCommas);
   const few = inCells
