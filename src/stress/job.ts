@@ -17,7 +17,7 @@ import { Pauses, WaitingMemory } from '../threads/perturbation.ts';
 import { RecordingMemory, WitnessedMemory } from '../threads/watched-memory.ts';
 import { CameRoundWitness } from './came-round-witness.ts';
 import { CALM, Journals, type StressWords } from './journals.ts';
-import { DequeWorker } from './deque-worker.ts';
+import { ChainWorker, DequeWorker } from './special-workers.ts';
 import { KeyWorker } from './key-worker.ts';
 import { AtomicsMembership, CompiledMembership, type Membership } from './membership.ts';
 import { MIXES, MIX_NAMES, type MixName } from './mixes.ts';
@@ -130,7 +130,7 @@ export async function prepareStress(
   const randomFor = (stream: number): Random => new Random(job.seed, STREAMS * thread + stream);
   const { reclaims, keys } = job;
   const { card } = structureOf(new Geometry(new AtomicsMemory(attachWords(job.buffer)))) as KnownStructure;
-  const Worker = WORKERS[card.order];
+  const Worker = job.mix === 'chains' ? ChainWorker : WORKERS[card.order];
   const worker = new Worker({
     thread,
     membership,

@@ -63,6 +63,8 @@ export const J_CAME_ROUND_AT = 25;
 export const J_PASSED = 26;
 /** The time of the round before it found the first of these in this round, and 1 more; 0 if it has found none. */
 export const J_CAME_ROUND_TIME = 27;
+/** How many values the operation in progress puts in, or takes out, at most: 1, or those of a chain. */
+export const J_MOST = 28;
 /** The flight recorder: the last operations, each an operation and outcome in one word, and a value. */
 export const J_FLIGHT = 32;
 export const FLIGHT = 32;

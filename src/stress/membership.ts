@@ -1,4 +1,5 @@
 import { AtomicsMemory } from '../laboratory/atomics.ts';
+import { type Batch, chainsIn } from '../laboratory/batch.ts';
 import type { RecordingMemory } from '../threads/watched-memory.ts';
 import { assemble } from '../laboratory/participant.ts';
 import type { Participant } from '../laboratory/participant-view.ts';
@@ -13,6 +14,8 @@ import { join } from '../kernel/join.ts';
 export interface StressParticipant extends Pick<Participant, 'thread' | 'memory' | 'record'> {
   readonly structure: Pick<Participant['structure'], 'put' | 'take' | 'result' | 'isEmpty'>;
   readonly scheme: Pick<Participant['scheme'], 'offline' | 'depart'>;
+  /** Its chains; null in a laboratory without. */
+  readonly chains: Batch | null;
 }
 
 /** How a thread takes part: with the record of its own number at first, and after it has left with any that it gets. */
@@ -50,7 +53,9 @@ export class AtomicsMembership extends Membership {
 
   override take(number: number): StressParticipant {
     this.#memory.moveTo(new Geometry(this.#memory).record(number));
-    return assemble(this.#memory, number, this.#scheme, this.#variant);
+    const participant = assemble(this.#memory, number, this.#scheme, this.#variant);
+    const { structure, geometry } = participant;
+    return { ...participant, chains: chainsIn(structure, geometry.chain) };
   }
 }
 

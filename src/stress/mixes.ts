@@ -1,4 +1,5 @@
 import type { Random } from '../random.ts';
+import type { ChainWorker } from './special-workers.ts';
 import type { StressWorker } from './worker.ts';
 
 /** What the threads of a stress run do: one round of one thread. All of them ask now and then whether the structure is empty. */
@@ -7,7 +8,17 @@ type Mix = (worker: StressWorker, random: Random) => void;
 const LONGEST_BURST = 16;
 
 export type MixName =
-  'pairs' | 'producers-consumers' | 'random' | 'bursts' | 'contains-0' | 'contains-50' | 'contains-90';
+  | 'pairs'
+  | 'producers-consumers'
+  | 'random'
+  | 'bursts'
+  | 'chains'
+  | 'contains-0'
+  | 'contains-50'
+  | 'contains-90';
+
+/** The most values that one step of the mix `chains` puts in, or takes out. */
+export const LONGEST_CHAIN = 8;
 
 export const MIXES: Readonly<Record<MixName, Mix>> = {
   /** Every thread puts a value in and takes one out: the structure stays nearly empty, and few slots go round fast. */
@@ -42,6 +53,19 @@ export const MIXES: Readonly<Record<MixName, Mix>> = {
       for (let i = 0; i < length; i++) worker.put();
       worker.look();
       for (let i = 0; i < length; i++) worker.take();
+    }
+  },
+  /** Of a structure that has chains: many values go in by one step, and come out by one, beside single ones. */
+  chains: (given, random) => {
+    const worker = given as ChainWorker;
+    while (worker.goesOn()) {
+      const length = 1 + random.below(LONGEST_CHAIN);
+      if (random.below(4) === 0) worker.put();
+      else worker.putChain(length);
+      worker.look();
+      if (random.below(4) === 0) worker.take();
+      else worker.takeChain(1 + random.below(LONGEST_CHAIN));
+      worker.look();
     }
   },
   /** Of a set: so many of 100 operations look a key up, and of the others one half inserts and one half removes. */

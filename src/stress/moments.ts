@@ -1,5 +1,6 @@
 import { saysEarly } from '../judge/history/models.ts';
-import type { StructureCard } from '../kernel/structure-card.ts';
+import type { HistoryFinding } from '../judge/history/history.ts';
+import type { StructureCard, StructureOperation } from '../kernel/structure-card.ts';
 import { type Journals, J_PENDING, OUTCOME, PUT } from './journals.ts';
 
 /** What is known of the slab when a round begins, and of the round. */
@@ -57,4 +58,25 @@ export function excusesEmpty(journals: Journals, card: StructureCard, took: read
 /** True of an operation that answers neither EMPTY nor that something is inside. */
 export function saysNothingOfContent({ outcome }: { readonly outcome: number }): boolean {
   return outcome !== OUTCOME.empty && outcome !== OUTCOME.no;
+}
+
+/** What the operations with times have shown. */
+export interface TimedFindings {
+  readonly findings: readonly HistoryFinding[];
+  /** Operations whose order was judged, and of all with times those that answered empty and full. */
+  readonly inOrder: number;
+  readonly empty: number;
+  readonly full: number;
+  /** Those that asked whether the structure is empty. */
+  readonly asked: number;
+}
+
+/** An operation with its times, in units that tell returns from invocations: see `TimedHistory`. */
+export interface TimedOperation {
+  readonly thread: number;
+  readonly does: StructureOperation['does'];
+  readonly outcome: number;
+  readonly value: number;
+  readonly invoked: number;
+  readonly returned: number;
 }

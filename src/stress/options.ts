@@ -12,6 +12,7 @@ import {
   unsafeUnder,
   usualScheme,
 } from '../laboratory/registry.ts';
+import { chainsOf, noChainsText } from '../laboratory/batch.ts';
 import { checkGeometry, leastSlots, MAX_THREADS, usualCache } from '../laboratory/shared.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
 import { structureNamed } from '../laboratory/participant.ts';
@@ -23,7 +24,7 @@ import { parseSchedule } from '../schedule/schedule.ts';
 import { closest } from '../suggest.ts';
 import { type EngineName, engineOf } from './engines.ts';
 import { MOST_KEYS, USUAL_KEYS } from './key-ledger.ts';
-import { isMixOfSets, MIX_NAMES, type MixName } from './mixes.ts';
+import { isMixOfSets, LONGEST_CHAIN, MIX_NAMES, type MixName } from './mixes.ts';
 
 /** What a stress run is asked for; everything has a default. */
 export interface StressOptions {
@@ -114,6 +115,8 @@ export interface StressPlan {
   readonly tagBits: number;
   readonly engine: EngineName;
   readonly mix: MixName;
+  /** The most values of a chain; 1 if the mix makes none. */
+  readonly chain: number;
   /** Null if the structure is no set. */
   readonly keys: number | null;
   readonly seconds: number;
@@ -157,12 +160,13 @@ export async function planOf(options: StressOptions): Promise<StressPlan> {
     );
   const keys = keysOf(options.keys, structure, card);
   const room = options.keys === undefined ? 0 : options.keys;
-  const slots = options.slots ?? defaultSlots(choice, threads, options.cache ?? 0, structure, room);
+  const mix = mixOf(options.mix ?? 'pairs', threads, structure, card, choice);
+  const chain = mix === 'chains' ? LONGEST_CHAIN : 1;
+  const slots = options.slots ?? defaultSlots(choice, threads, options.cache ?? 0, structure, room, chain);
   const cache = options.cache ?? usualCache(slots, threads, choice, structure);
   const stride = options.stride ?? usualStride(structure);
   const freeList = options.freeList ?? 'stack';
-  const tagBits = checkGeometry({ slots, threads, stride, cache, freeList, structure }, choice);
-  const mix = mixOf(options.mix ?? 'pairs', threads, structure, card);
+  const tagBits = checkGeometry({ slots, threads, stride, cache, freeList, structure, chain }, choice);
   const isUnsafe = unsafeUnder(structure, choice) !== null;
   const damageAllowed = isUnsafe || mayShowAba(claimsOf(scheme).abaSafe, tagBits);
   const seconds = options.seconds ?? (options.ops === undefined ? 1 : Infinity);
@@ -193,6 +197,7 @@ export async function planOf(options: StressOptions): Promise<StressPlan> {
     tagBits,
     engine,
     mix,
+    chain,
     keys,
     seconds,
     ops: options.ops === undefined ? Infinity : whole('operations', options.ops, 1, 1e12),
@@ -214,12 +219,13 @@ function defaultSlots(
   cache: number,
   structure: StructureClass,
   keys: number,
+  chain: number,
 ): number {
   const { scheme } = choice;
   if (!scheme.RECLAIMS) return LEAKY_SLOTS;
   const usual = scheme.ABA === ABA_POSSIBLE ? DEMONSTRATION_SLOTS : SLOTS;
   // Room for all keys at a time, if it was said how many there are.
-  return Math.max(usual, keys + leastSlots(choice, threads, cache, structure));
+  return Math.max(usual, keys + leastSlots(choice, threads, cache, structure, chain));
 }
 
 /** How many keys the threads draw from; null if the structure is no set. */
@@ -249,7 +255,14 @@ function drawSeed(): number {
   return Math.floor(Math.random() * 2 ** 32);
 }
 
-function mixOf(text: string, threads: number, { ID }: StructureClass, { order }: StructureCard): MixName {
+function mixOf(
+  text: string,
+  threads: number,
+  structure: StructureClass,
+  { order }: StructureCard,
+  choice: SchemeChoice,
+): MixName {
+  const { ID } = structure;
   const mix = MIX_NAMES.find((name) => name === text);
   if (mix === undefined) {
     throw new UsageError(
@@ -259,6 +272,11 @@ function mixOf(text: string, threads: number, { ID }: StructureClass, { order }:
   if (mix === 'producers-consumers' && threads < 2) {
     throw new UsageError(
       'One thread cannot be both producer and consumer: give at least 2 threads, or the mix pairs.',
+    );
+  }
+  if (mix === 'chains' && chainsOf(choice, structure, LONGEST_CHAIN) === 0) {
+    throw new UsageError(
+      `The mix ${mix} cannot be had: ${noChainsText(choice, structure)}; give another mix, such as bursts.`,
     );
   }
   if (isMixOfSets(mix) && order !== 'SET') {

@@ -24,8 +24,8 @@ import type { StressJob } from './job.ts';
  */
 export async function stress(options: StressOptions = {}): Promise<StressResult> {
   const plan = await planOf(options);
-  const { choice, structure, threads, slots, stride, cache, freeList, engine } = plan;
-  const sizes = { slots, threads, stride, cache, freeList, structure };
+  const { choice, structure, threads, slots, stride, cache, freeList, engine, chain } = plan;
+  const sizes = { slots, threads, stride, cache, freeList, structure, chain };
   const laboratory = laboratoryOf(engine, sizes, choice);
   const journals = Journals.create(threads);
   const workers = await start(plan, laboratory, journals);

@@ -3,10 +3,19 @@ import { linearizable } from '../judge/history/linearizability.ts';
 import { saysEarly } from '../judge/history/models.ts';
 import { searchLinearization } from '../judge/history/value-search.ts';
 import { isGivenValue, nameOfCall, operationThat } from '../laboratory/structures.ts';
-import { excusesEmpty, NEVER, nextMoments, type Opening, saysNothingOfContent } from './moments.ts';
-import type { StructureCard, StructureOperation } from '../kernel/structure-card.ts';
+import {
+  excusesEmpty,
+  NEVER,
+  nextMoments,
+  type Opening,
+  saysNothingOfContent,
+  type TimedFindings,
+  type TimedOperation,
+} from './moments.ts';
+import type { StructureCard } from '../kernel/structure-card.ts';
 import {
   type Journals,
+  J_MOST,
   J_PENDING,
   J_SEQUENCE,
   J_TIMED,
@@ -27,27 +36,6 @@ import {
 import { ahead, producerOf, showProduced } from './values.ts';
 
 const { full: FULL, value: VALUE, empty: EMPTY, yes: YES, no: NO, abort: ABORTED } = OUTCOME;
-
-/** What the operations with times have shown. */
-export interface TimedFindings {
-  readonly findings: readonly HistoryFinding[];
-  /** Operations whose order was judged, and of all with times those that answered empty and full. */
-  readonly inOrder: number;
-  readonly empty: number;
-  readonly full: number;
-  /** Those that asked whether the structure is empty. */
-  readonly asked: number;
-}
-
-/** An operation with its times, in units that tell returns from invocations: see `TimedHistory`. */
-interface TimedOperation {
-  readonly thread: number;
-  readonly does: StructureOperation['does'];
-  readonly outcome: number;
-  readonly value: number;
-  readonly invoked: number;
-  readonly returned: number;
-}
 
 /** What the order of operations has shown, and how many of them were looked at. */
 type OrderFindings = Pick<TimedFindings, 'findings' | 'inOrder'>;
@@ -118,8 +106,7 @@ export class TimedHistory {
         until = Math.min(until, log[TIMED_WORDS * (timed - 1) + T_RETURNED]);
       else if (journals.read(thread, J_PENDING) === TAKE) open = true;
     }
-    this.#until = until;
-    this.#open = open;
+    [this.#until, this.#open] = [until, open];
     for (const thread of took) this.#gather(thread);
     if (excusesEmpty(journals, card, took)) this.#entries = this.#entries.filter(saysNothingOfContent);
     for (const value of opening.carried) this.#index.set(value, this.#index.size);
@@ -127,7 +114,9 @@ export class TimedHistory {
     this.#starts = opening.first.map((first, i) => {
       const start = size;
       // What is put in after the last moment is taken out after it.
-      size += Math.min((journals.read(i + 1, J_SEQUENCE) - first) | 0, journals.words[TIMED_QUOTA]) + 1;
+      const returned = Math.min((journals.read(i + 1, J_SEQUENCE) - first) | 0, journals.words[TIMED_QUOTA]);
+      // And those that an operation which never returned may have put in.
+      size += returned + Math.max(1, journals.read(i + 1, J_MOST));
       return start;
     });
     const times = (): Int32Array => new Int32Array(size).fill(NEVER);
@@ -140,7 +129,8 @@ export class TimedHistory {
     const log = this.#journals.timed(thread);
     const timed = this.#journals.read(thread, J_TIMED);
     const pends = timed < this.#journals.words[TIMED_QUOTA] && this.#journals.read(thread, J_PENDING) !== 0;
-    for (let n = 0; n < timed + (pends ? 1 : 0); n++) {
+    const count = pends ? timed + this.#journals.read(thread, J_MOST) : timed;
+    for (let n = 0; n < count; n++) {
       const at = TIMED_WORDS * n;
       const what = log[at + T_WHAT];
       this.#entries.push({
@@ -188,8 +178,9 @@ export class TimedHistory {
     if (this.#card.order === 'SET') return this.#ofKeys(within);
     const empties = within.filter(({ outcome }) => outcome === EMPTY || outcome === YES);
     const occupied = within.filter(({ outcome }) => outcome === NO);
-    const { tellsFull } = this.#opening;
-    const fulls = tellsFull ? within.filter(({ outcome }) => outcome === FULL).slice(0, MOST_FULL) : [];
+    const fulls = this.#opening.tellsFull
+      ? within.filter(({ outcome }) => outcome === FULL).slice(0, MOST_FULL)
+      : [];
     const empty = within.filter(({ outcome }) => outcome === EMPTY).length;
     const asked = empties.length - empty + occupied.length;
     const wrong = this.#isFalseEmpty(empties) || this.#isFalseOccupied(occupied) ? this.#decided() : [];
@@ -209,8 +200,13 @@ export class TimedHistory {
     const asked = within.filter(({ does }) => does === 'ask').length;
     const verdict = linearizable(this.#history(this.#until), this.#opening.carried, String, this.#card);
     const findings = verdict.linearizable === false ? [verdict.finding] : [];
-    const inOrder = verdict.linearizable === 'undecided' ? 0 : within.length;
-    return { findings, inOrder, empty: 0, full: 0, asked };
+    return {
+      findings,
+      inOrder: verdict.linearizable === 'undecided' ? 0 : within.length,
+      empty: 0,
+      full: 0,
+      asked,
+    };
   }
 
   /** Searches the first operations for such an order, and twice as many again and again, as long as that does not take long. */
@@ -302,9 +298,8 @@ export class TimedHistory {
    */
   #within(operations: readonly HistoryOperation[]): readonly number[] {
     const { carried } = this.#opening;
-    if (this.#card.order === 'FIFO') return carried;
     // Values come out of a deque at both ends.
-    if (this.#card.order === 'DEQUE') return carried;
+    if (this.#card.order === 'FIFO' || this.#card.order === 'DEQUE') return carried;
     const take = operationThat(this.#card, 'take');
     const reached = operations.filter(({ kind }) => kind === take).length + 1;
     return carried.slice(0, reached).toReversed();

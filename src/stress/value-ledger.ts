@@ -2,7 +2,7 @@ import { conservation } from '../judge/history/conservation.ts';
 import { type HistoryFinding, type HistoryOperation, operationName } from '../judge/history/history.ts';
 import { kindOf, nameOfCall, operationThat } from '../laboratory/structures.ts';
 import type { StructureCard } from '../kernel/structure-card.ts';
-import { type Journals, J_DELIVERED, J_PENDING, J_SEQUENCE, PUT, TAKE } from './journals.ts';
+import { type Journals, J_DELIVERED, J_MOST, J_PENDING, J_SEQUENCE, PUT, TAKE } from './journals.ts';
 import { type Passage, ValueOrder } from './value-order.ts';
 import { ahead, producerOf, SEQUENCE_MASK, showProduced, valueOf } from './values.ts';
 
@@ -86,7 +86,7 @@ class RoundLedger {
   readonly #carried: ReadonlySet<number>;
   readonly #present: readonly number[];
   /**
-   * For each thread how often each value of its range turned up. Its last is the one that an operation that never returned may have put
+   * For each thread how often each value of its range turned up. Its last are those that an operation that never returned may have put
    * in.
    */
   #seen: readonly Uint8Array[] = [];
@@ -141,8 +141,10 @@ class RoundLedger {
     return (this.#journals.read(thread, J_SEQUENCE) - this.#first[thread - 1]) | 0;
   }
 
-  #pends(thread: number, operation: number): boolean {
-    return this.#present.includes(thread) && this.#journals.read(thread, J_PENDING) === operation;
+  /** How many values an operation of a thread that never returned may have put in, or taken out. */
+  #pending(thread: number, operation: number): number {
+    const pends = this.#present.includes(thread) && this.#journals.read(thread, J_PENDING) === operation;
+    return pends ? this.#journals.read(thread, J_MOST) : 0;
   }
 
   #delivered(thread: number): Int32Array {
@@ -158,9 +160,7 @@ class RoundLedger {
   }
 
   #count(remaining: readonly number[]): void {
-    this.#seen = this.#first.map(
-      (_, i) => new Uint8Array(this.#enqueued(i + 1) + (this.#pends(i + 1, PUT) ? 1 : 0)),
-    );
+    this.#seen = this.#first.map((_, i) => new Uint8Array(this.#enqueued(i + 1) + this.#pending(i + 1, PUT)));
     for (const thread of this.#present) for (const value of this.#delivered(thread)) this.#turnsUp(value);
     for (const value of remaining) this.#turnsUp(value);
   }
@@ -190,8 +190,9 @@ class RoundLedger {
   }
 
   #early(): number {
-    return this.#seen.filter((seen, i) => seen.length > this.#enqueued(i + 1) && seen[seen.length - 1] > 0)
-      .length;
+    const early = (seen: Uint8Array, i: number): number =>
+      seen.subarray(this.#enqueued(i + 1)).filter((times) => times > 0).length;
+    return this.#seen.reduce((sum, seen, i) => sum + early(seen, i), 0);
   }
 
   #unconserved(remaining: readonly number[], whole: boolean): HistoryFinding[] {
@@ -253,8 +254,8 @@ class RoundLedger {
           returned: 2 * i + 1,
         });
       }
-      if (this.#pends(thread, TAKE)) {
-        const number = this.#journals.read(thread, J_DELIVERED) + 1;
+      for (let n = 1; n <= this.#pending(thread, TAKE); n++) {
+        const number = this.#journals.read(thread, J_DELIVERED) + n;
         operations.push({
           thread,
           kind: nameOfCall(this.#card, 'take', thread),
@@ -275,7 +276,7 @@ class RoundLedger {
     const at = seen === undefined ? -1 : ahead(value, this.#first[thread - 1]);
     const inRange = at >= 0 && at < seen.length;
     if (!inRange && !this.#carried.has(value)) return null;
-    const pending = inRange && at === this.#enqueued(thread);
+    const pending = inRange && at >= this.#enqueued(thread);
     return {
       thread,
       kind: this.#put,

@@ -19,6 +19,7 @@ import {
   J_FLIGHT,
   J_FULL,
   J_INHERITED,
+  J_MOST,
   J_PASSED,
   J_PENDING,
   J_RECORD,
@@ -95,7 +96,7 @@ export class StressWorker {
   /** Null while it has left and no record was to be had. */
   protected participant: StressParticipant | null;
   /** The words of the control block, and those of the journals. */
-  readonly #control: Int32Array;
+  protected readonly control: Int32Array;
   protected readonly words: Int32Array;
   protected readonly journal: number;
   protected readonly log: Int32Array;
@@ -108,7 +109,7 @@ export class StressWorker {
   readonly #latest: Int32Array;
   /** True if what one thread takes out keeps the order of each producer. */
   readonly #keepsOrder: boolean;
-  readonly #endsWhenFull: boolean;
+  protected readonly endsWhenFull: boolean;
   readonly #idle = new Int32Array(new SharedArrayBuffer(4));
   #refusals = 0;
   #looks = 0;
@@ -117,14 +118,14 @@ export class StressWorker {
     this.thread = thread;
     this.#membership = membership;
     this.random = random;
-    this.#control = control.words;
+    this.control = control.words;
     this.words = journals.words;
     this.journal = journals.of(thread);
     this.log = journals.log(thread);
     this.#timed = journals.timed(thread);
     this.#latest = new Int32Array(journals.threads);
     this.#keepsOrder = card.order === 'FIFO';
-    this.#endsWhenFull = !reclaims;
+    this.endsWhenFull = !reclaims;
     this.participant = membership.take(thread);
     this.words[this.journal + J_RECORD] = thread;
   }
@@ -142,6 +143,7 @@ export class StressWorker {
       J_CAME_ROUND_TIME,
     ])
       this.words[this.journal + word] = 0;
+    this.words[this.journal + J_MOST] = 1;
     this.#refusals = 0;
     this.#entry = 0;
     this.#entriesEnd = TIMED_WORDS * this.words[TIMED_QUOTA];
@@ -156,7 +158,7 @@ export class StressWorker {
   /** False once the round is to end. */
   goesOn(): boolean {
     const words = this.words;
-    if (Atomics.load(this.#control, STOP) !== 0 || words[this.journal + J_DONE] >= words[OPERATION_QUOTA])
+    if (Atomics.load(this.control, STOP) !== 0 || words[this.journal + J_DONE] >= words[OPERATION_QUOTA])
       return false;
     if (words[CHURN] === 0 && this.participant !== null) return true;
     return this.#comeAndGo();
@@ -183,7 +185,7 @@ export class StressWorker {
     for (;;) {
       this.participant = this.#membership.join();
       if (this.participant !== null) break;
-      if (Atomics.load(this.#control, STOP) !== 0) return false;
+      if (Atomics.load(this.control, STOP) !== 0) return false;
       Atomics.wait(this.#idle, 0, 0, REST_MS);
     }
     words[this.journal + J_RECORD] = this.participant.thread;
@@ -210,7 +212,7 @@ export class StressWorker {
     else this.words[this.journal + J_FULL]++;
     this.answer(flight, PUT, accepted ? ACCEPTED : FULL, value);
     // What a scheme that frees nothing has used up does not come back in this round.
-    if (!accepted && this.#endsWhenFull) Atomics.store(this.#control, STOP, 1);
+    if (!accepted && this.endsWhenFull) Atomics.store(this.control, STOP, 1);
     return this.unlessRefused(accepted);
   }
 
@@ -267,19 +269,34 @@ export class StressWorker {
 
   protected invoke(operation: number, value: number): number {
     const words = this.words;
-    const begun = words[this.journal + J_BEGUN];
-    words[this.journal + J_BEGUN] = (begun + 1) | 0;
     words[this.journal + J_PENDING] = operation;
-    const flight = this.journal + J_FLIGHT + 2 * (begun & (FLIGHT - 1));
+    const flight = this.nextFlight();
     words[flight] = (operation << OUTCOME_BITS) | PENDING;
     words[flight + 1] = value;
-    if (this.#entry < this.#entriesEnd) {
-      const timed = this.#timed;
-      timed[this.#entry + T_WHAT] = (operation << OUTCOME_BITS) | PENDING;
-      timed[this.#entry + T_VALUE] = value;
-      timed[this.#entry + T_INVOKED] = Atomics.load(words, TIME);
-    }
+    this.noteBegin(operation, value, 0);
     return flight;
+  }
+
+  /** Where the next operation is in the flight recorder. */
+  protected nextFlight(): number {
+    const begun = this.words[this.journal + J_BEGUN];
+    this.words[this.journal + J_BEGUN] = (begun + 1) | 0;
+    return this.journal + J_FLIGHT + 2 * (begun & (FLIGHT - 1));
+  }
+
+  /** How many more operations are written down with their times; not above 0 if none is. */
+  protected get room(): number {
+    return (this.#entriesEnd - this.#entry) / TIMED_WORDS;
+  }
+
+  /** Writes down that an operation begins, so many places behind the next one that has times. */
+  protected noteBegin(operation: number, value: number, place: number): void {
+    const entry = this.#entry + place * TIMED_WORDS;
+    if (entry >= this.#entriesEnd) return;
+    const timed = this.#timed;
+    timed[entry + T_WHAT] = (operation << OUTCOME_BITS) | PENDING;
+    timed[entry + T_VALUE] = value;
+    timed[entry + T_INVOKED] = Atomics.load(this.words, TIME);
   }
 
   protected answer(flight: number, operation: number, outcome: number, value: number): void {
@@ -291,7 +308,7 @@ export class StressWorker {
     // One that moves no value is no work.
     if (operation !== ASK) words[this.journal + J_DONE]++;
     const { memory, record } = this.participant as StressParticipant;
-    if (memory.peek(record.base + R_DAMAGES) !== 0) Atomics.store(this.#control, STOP, 1);
+    if (memory.peek(record.base + R_DAMAGES) !== 0) Atomics.store(this.control, STOP, 1);
   }
 
   #noteTime(what: number, value: number): void {
@@ -319,7 +336,7 @@ export class StressWorker {
     words[this.journal + J_DISORDER_FIRST] = valueOf(producer + 1, latest);
     words[this.journal + J_DISORDER_SECOND] = value;
     words[this.journal + J_DISORDER] = 1;
-    Atomics.store(this.#control, STOP, 1);
+    Atomics.store(this.control, STOP, 1);
   }
 
   protected unlessRefused(done: boolean): boolean {

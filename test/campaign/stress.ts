@@ -10,7 +10,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { StressOptions } from '../../dist/src/stress/options.js';
 import { stress } from '../../dist/src/stress/stress.js';
-import { isMixOfSets, MIX_NAMES } from '../../dist/src/stress/mixes.js';
+import { isMixOfSets, LONGEST_CHAIN, MIX_NAMES, type MixName } from '../../dist/src/stress/mixes.js';
 import type { StressResult } from '../../dist/src/stress/result.js';
 import {
   chooseScheme,
@@ -19,6 +19,7 @@ import {
   unsafeUnder,
   usualScheme,
 } from '../../dist/src/laboratory/registry.js';
+import { chainsOf } from '../../dist/src/laboratory/batch.js';
 import { cardOfStructure, structureById } from '../../dist/src/laboratory/structures.js';
 import { plainStyle } from '../../dist/src/report/text/style.js';
 import { stressText } from '../../dist/src/report/text/stress-text.js';
@@ -135,7 +136,10 @@ async function cellsOf(id: string): Promise<Cell[]> {
   const structure = structureById(id);
   const cores = availableParallelism();
   const isSet = cardOfStructure(structure).order === 'SET';
-  const mixes = MIX_NAMES.filter((mix) => isSet || !isMixOfSets(mix));
+  const mixesUnder = (choice: Parameters<typeof chainsOf>[0]): readonly MixName[] =>
+    MIX_NAMES.filter((mix) => isSet || !isMixOfSets(mix)).filter(
+      (mix) => mix !== 'chains' || chainsOf(choice, structure, LONGEST_CHAIN) > 0,
+    );
   const isSlotless = takesNoSlots(structure);
   const compiled = compiledSchemes(structure).map(({ ID }) => ID);
   const choices = await Promise.all(
@@ -143,8 +147,12 @@ async function cellsOf(id: string): Promise<Cell[]> {
   );
   return choices
     .filter((choice) => unsafeUnder(structure, choice) === null)
-    .flatMap(({ scheme: { ID }, spec: scheme }) =>
-      mixes.flatMap((mix) =>
+    .flatMap((choice) => {
+      const {
+        scheme: { ID },
+        spec: scheme,
+      } = choice;
+      return mixesUnder(choice).flatMap((mix) =>
         [1, 2, 4].flatMap((times) =>
           (isSlotless ? [0] : [0, 4]).flatMap((cache) =>
             (compiled.includes(ID) ? ['atomics', 'wasm'] : ['atomics']).flatMap((engine) =>
@@ -160,8 +168,8 @@ async function cellsOf(id: string): Promise<Cell[]> {
             ),
           ),
         ),
-      ),
-    );
+      );
+    });
 }
 
 /** In the bounded form a run under each scheme, each time with other choices: a prime further in the row of those that there are. */

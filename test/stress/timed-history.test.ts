@@ -21,7 +21,8 @@ import {
   TIMED_QUOTA,
   TIMED_WORDS,
 } from '../../src/stress/journals.ts';
-import { type TimedFindings, TimedHistory } from '../../src/stress/timed-history.ts';
+import type { TimedFindings } from '../../src/stress/moments.ts';
+import { TimedHistory } from '../../src/stress/timed-history.ts';
 import { valueOf } from '../../src/stress/values.ts';
 import { Random } from '../../src/random.ts';
 

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { CARD } from '../../src/kernel/structures/michael-scott.ts';
-import { Journals, J_DELIVERED, J_PENDING, J_SEQUENCE, PUT, TAKE } from '../../src/stress/journals.ts';
+import {
+  Journals,
+  J_DELIVERED,
+  J_MOST,
+  J_PENDING,
+  J_SEQUENCE,
+  PUT,
+  TAKE,
+} from '../../src/stress/journals.ts';
 import { ValueLedger } from '../../src/stress/value-ledger.ts';
 import { SEQUENCE_MASK, valueOf } from '../../src/stress/values.ts';
 
@@ -10,6 +18,8 @@ class Written {
   readonly ledger: ValueLedger = new ValueLedger(this.journals, CARD);
   /** Values of the last round that may have gone with a thread. */
   gone = 0;
+  /** Values of operations that never returned. */
+  early = 0;
 
   enqueues(thread: number, count: number): this {
     this.journals.words[this.journals.of(thread) + J_SEQUENCE] += count;
@@ -22,14 +32,16 @@ class Written {
     return this;
   }
 
-  pends(thread: number, operation: number): this {
+  pends(thread: number, operation: number, most = 1): this {
     this.journals.words[this.journals.of(thread) + J_PENDING] = operation;
+    this.journals.words[this.journals.of(thread) + J_MOST] = most;
     return this;
   }
 
   close(remaining: readonly number[] = [], whole = true, present: readonly number[] = [1, 2]): string[] {
     const closed = this.ledger.close(remaining, whole, present);
     this.gone = closed.gone.length;
+    this.early = closed.early;
     const findings = [...closed.values, ...(closed.order === null ? [] : [closed.order])].map(
       ({ kind, note }) => `${kind}: ${note}`,
     );
@@ -49,6 +61,19 @@ describe('a round', () => {
     expect(new Written().enqueues(1, 3).delivers(2, a, c).close()).toEqual([
       'lost value: T1:2 was lost: enqueued by T1 enqueue#2, but neither delivered nor in the queue at the end.',
     ]);
+  });
+
+  test('excuses as many values as a chain has that never returned, and no more', () => {
+    const put = new Written().pends(1, PUT, 2).delivers(2, a);
+    expect(put.close([b])).toEqual([]);
+    expect(put.early).toBe(2);
+    expect(new Written().pends(1, PUT, 2).delivers(2, a, b).close([c])).toEqual([
+      'value from nowhere: T1:3 is in the queue at the end, but was never enqueued.',
+    ]);
+    const taken = new Written().enqueues(1, 3).delivers(2, a).pends(2, TAKE, 2);
+    expect(taken.close()).toEqual([]);
+    expect(taken.gone).toBe(2);
+    expect(new Written().enqueues(1, 3).pends(2, TAKE, 2).close()).toHaveLength(1);
   });
 
   test('shows a value that came twice, and one that came and is still there', () => {

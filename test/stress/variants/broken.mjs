@@ -33,6 +33,23 @@ const queues = {
       return isEmpty;
     }
   },
+  /** Delivers what it takes out by one step the other way round, now and then. */
+  reversing: class extends MichaelScottQueue {
+    calls = 0;
+    dequeueChain(values, at, count) {
+      const taken = super.dequeueChain(values, at, count);
+      if (++this.calls % OFTEN === 0) values.words.subarray(at, at + taken).reverse();
+      return taken;
+    }
+  },
+  /** Loses the last value of a chain, now and then. */
+  cutting: class extends MichaelScottQueue {
+    calls = 0;
+    dequeueChain(values, at, count) {
+      const taken = super.dequeueChain(values, at, count);
+      return ++this.calls % OFTEN === 0 && taken > 1 ? taken - 1 : taken;
+    }
+  },
   /** Takes every queue for empty. */
   blind: class extends MichaelScottQueue {
     isEmpty() {

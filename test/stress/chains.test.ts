@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { planOf } from '../../dist/src/stress/options.js';
+import { stress } from '../../dist/src/stress/stress.js';
+import { schemes } from '../../dist/src/laboratory/registry.js';
+import { some } from '../effort.ts';
+import { moduleUrl } from './variants/modules.ts';
+
+const CHAINS = { mix: 'chains', threads: 3 } as const;
+const admitting = schemes
+  .filter(({ CHAINS: admits, ABA, RECLAIMS }) => admits === true && ABA > 0 && RECLAIMS)
+  .map(({ ID }) => ID);
+
+test.each(some(admitting, 1))('values and slots of chains are accounted for under %s', async (scheme) => {
+  const result = await stress({ scheme, ...CHAINS, ops: 20_000 });
+  expect(result).toMatchObject({
+    verdict: 'as-claimed',
+    findings: [],
+    history: { ordered: true, conserved: true },
+  });
+  expect(result.history.delivered).toBeGreaterThan(1000);
+});
+
+// T2 has unlinked a chain, and its values have gone with it.
+test.each(some(admitting, 1))('a thread dies with a chain in hand under %s', async (scheme) => {
+  const result = await stress({ scheme, ...CHAINS, ops: 20_000, kill: 'T2@CH10+' });
+  expect(result).toMatchObject({
+    verdict: 'as-claimed',
+    findings: [],
+    stops: [{ thread: 2, reason: 'killed' }],
+  });
+  expect(result.history.gone).toBeGreaterThan(0);
+});
+
+test.each(
+  some(
+    [
+      ['reversing', ['order broken']],
+      ['cutting', ['lost value']],
+    ] as const,
+    1,
+  ),
+)('a queue that is %s chains is found out', async (queue, kinds) => {
+  const variant = moduleUrl('broken.mjs', { queue });
+  const { findings } = await stress({ scheme: 'tagged', ...CHAINS, seconds: 600, variant });
+  expect(findings.map(({ kind }) => kind)).toEqual(expect.arrayContaining([...kinds]));
+});
+
+test('chains cannot be had where there are none, which is said with the reason', async () => {
+  await expect(planOf({ scheme: 'reference-counting', mix: 'chains' })).rejects.toThrow(
+    /^The mix chains cannot be had: reference-counting claims each node by itself, .*; give another mix, such as bursts\.$/,
+  );
+  await expect(planOf({ scheme: 'tagged', structure: 'treiber-stack', mix: 'chains' })).rejects.toThrow(
+    'the Treiber stack has no step that puts many values in, or takes many out',
+  );
+  expect(await planOf({ scheme: 'debra:period=2', mix: 'chains', threads: 2 })).toMatchObject({ chain: 8 });
+});
