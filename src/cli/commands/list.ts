@@ -6,10 +6,12 @@ import { isOfSets, WORKLOAD_NAMES, WORKLOADS } from '../../bench/workloads.ts';
 import { modelOf, saysEarly } from '../../judge/history/models.ts';
 import type { MatrixCell } from '../../explore/matrix-cell.ts';
 import { sourcesText } from '../../gallery/report.ts';
-import { parametersOf, schemes, specsOf } from '../../laboratory/registry.ts';
+import { listed } from '../../counted.ts';
+import { noChainsText } from '../../laboratory/batch.ts';
+import { chooseScheme, parametersOf, schemes, specsOf } from '../../laboratory/registry.ts';
 import type { SchemeClass } from '../../laboratory/scheme-class.ts';
 import type { StructureClass } from '../../laboratory/structure-class.ts';
-import { cardOfStructure, structureById, structures } from '../../laboratory/structures.ts';
+import { cardOfStructure, structureById, structures, usualStructure } from '../../laboratory/structures.ts';
 import { allMutants } from '../../mutant/mutant.ts';
 import type { Mutant } from '../../mutant/file.ts';
 import { fittedTable, hang, pad, wrap } from '../../report/text/columns.ts';
@@ -98,6 +100,8 @@ interface Described {
   readonly idea: string;
   readonly paper: string;
   readonly claims: CardClaims;
+  /** Why many values cannot go in or out of a queue by one step under it; null where they can. */
+  readonly noChains: string | null;
   /** The same with each word of a parameter in place of its first one. */
   readonly variants: readonly WithParameter[];
   readonly parameters: readonly {
@@ -119,6 +123,7 @@ async function describe(scheme: SchemeClass): Promise<Described> {
     idea: scheme.IDEA,
     paper: scheme.PAPER,
     claims: await cardClaims(usual),
+    noChains: scheme.CHAINS === true ? null : noChainsText(await chooseScheme(usual), usualStructure),
     variants: await Promise.all(others.map(withParameter)),
     parameters: parametersOf(scheme).map(({ name, value, least, most, words }) => ({
       name,
@@ -256,20 +261,33 @@ function schemesText(found: readonly Described[], style: Style): string {
   return [
     style.heading('Schemes and their claims'),
     ...fittedTable(heads, rows, style),
-    ...[freeListClaim(), givesUpText()].flatMap((text) => wrap(text, style.columns).map(style.faint)),
+    ...[freeListClaim(), givesUpText(), chainsText(found)].flatMap((text) =>
+      wrap(text, style.columns).map(style.faint),
+    ),
     ...found.flatMap((scheme) => schemeText(scheme, style)),
   ].join('\n');
+}
+
+/** Under which schemes one step makes many operations. */
+function chainsText(found: readonly Described[]): string {
+  const without = found.flatMap(({ id, noChains }) => (noChains === null ? [] : [id]));
+  const where = without.length === 0 ? 'each of them' : `all but ${listed(without)}`;
+  return `Many values go into the ${usualStructure.TITLE} by one step, and come out by one (e*3, d*3), under ${where}.`;
 }
 
 function yesNo(claim: boolean): string {
   return claim ? 'yes' : 'no';
 }
 
-function schemeText({ id, idea, paper, claims, variants, parameters }: Described, style: Style): string[] {
+function schemeText(
+  { id, idea, paper, claims, noChains, variants, parameters }: Described,
+  style: Style,
+): string[] {
   const facts = [
     ['paper', paper],
     ['progress', claims.progress],
     ...cardFacts(claims, variants),
+    ...(noChains === null ? [] : [['no chains', noChains]]),
     ...parameters.map((parameter) => ['parameter', parameterText(id, parameter)]),
   ];
   return factsText(id, idea, facts, style);

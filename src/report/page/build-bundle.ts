@@ -54,7 +54,8 @@ const forBrowsers: Plugin = {
 };
 
 /** What the cards of schemes say that is told by `list` alone, and by no page. */
-const UNTOLD = /(?<=^ +static readonly (?:PAPER|HIDES|GIVES_UP|NO_CHAINS): string =)\s+(?:'[^']*'|"[^"]*");$/gm;
+const UNTOLD =
+  /(?<=^ +static readonly (?:PAPER|HIDES|GIVES_UP|NO_CHAINS): string =)\s+(?:'[^']*'|"[^"]*");$/gm;
 const UNTOLD_IN = /[/\\]kernel[/\\]schemes[/\\][\w-]+\.ts$/;
 
 /** The URL by which a page knows a module of the lab. */
