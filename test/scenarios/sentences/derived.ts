@@ -273,7 +273,11 @@ export const DERIVED: readonly Sentence[] = [
         if (verb === 'pins' || verb === 'announces') return announced[0] === slots[0]! * 2 + 1;
         if (verb === 'protects') return String(announced) === String(slots);
         if (list!.startsWith('a claim on '))
-          return String(announced.toSorted((a, b) => a - b)) === String(slots.toSorted((a, b) => a - b));
+          // Two claims of a thread on one slot are told once.
+          return (
+            String([...new Set(announced)].toSorted((a, b) => a - b)) ===
+            String(slots.toSorted((a, b) => a - b))
+          );
         const their = [hands.get(Number(by)), hands.get(-Number(by))];
         return list === `slot ${slots[0]} in hand` && their.includes(slots[0]);
       }),
