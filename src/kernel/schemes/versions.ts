@@ -117,6 +117,9 @@ export class Versions extends Scheme {
   // - A slot that was read is not the slot one thinks it is, as under tags. D12 and E6 may read a recycled slot; D13 and E9 then fail.
   // - A birth need not be what the clock shows: the thread may have waited since W1.
   // - The version of a next word of a stack, or of one on the free list, means nothing: no compare-and-swap expects it.
+  // - Which of two births is the later one is told as long as they are less than 2^29 apart. A node that lives for longer has one and the same
+  //   version in its next word then, whatever that names, until it has lived for 2^30: a list may have such a node. In a queue what a
+  //   compare-and-swap expects there is in the last node, and nobody takes a slot but to put one behind it; in a stack nothing is expected there.
 
   /** All slots were born at 0: so the words that name one have the version 1. */
   override begin(inUse: i32): void {
