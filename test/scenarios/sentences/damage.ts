@@ -29,11 +29,16 @@ export const DAMAGE: readonly Sentence[] = [
       const slot = Number(name!.split('.')[0]);
       const wrote = made.access !== 'load' && made.ok !== false;
       const [then, now] = [truth.life(slot, read.step), truth.life(slot, step)];
+      // A word that was read late means the slot in the life that it had when it was written there.
+      const written = truth.steps
+        .slice(0, read.step)
+        .findLast(({ address, before, after }) => address === read.address && before !== after);
+      const meant = truth.index(read.before) === slot ? truth.life(slot, written?.step ?? 0) : then;
       return (
         made.thread === Number(by) &&
         made.address === truth.addressOf(name!) &&
         wrote === (verb === 'wrote to') &&
-        (then.life !== now.life || !now.alive)
+        (then.life !== now.life || !now.alive || meant.life !== now.life)
       );
     },
   ],

@@ -268,7 +268,14 @@ export const LIVES: readonly Sentence[] = [
     (_, { truth, step }) =>
       truth.step(step).thread === 1 &&
       truth.step(step).label === 'P4' &&
-      truth.operation(1, step)?.name === 'offline' &&
+      // It may be the last step of that operation.
+      truth.events.some(
+        (event) =>
+          event.kind === 'invoke' &&
+          event.thread === 1 &&
+          event.op === truth.step(step).op &&
+          event.name === 'offline',
+      ) &&
       truth.announced(1, step).length === 0,
   ],
   [
