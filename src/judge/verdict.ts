@@ -24,7 +24,8 @@ import {
   type ShowValue,
 } from './history/history.ts';
 import { linearizability, type Linearizability, untrueAnswer } from './history/linearizability.ts';
-import { contractOfInside, type Contracts, saysEarly } from './history/models.ts';
+import type { Contracts } from '../kernel/structure-card.ts';
+import { contractOfInside, saysEarly } from './history/models.ts';
 
 /** What the history of a run says, apart from what was seen step by step. */
 export interface HistoryVerdict {

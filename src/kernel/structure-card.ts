@@ -161,6 +161,9 @@ export type Contract =
   /** It answers that it is done, which is so when it answers, and nothing else. */
   | { readonly onlyDone: true };
 
+/** What operations of a variant may answer beside those of a structure, by name. */
+export type Contracts = Readonly<Record<string, Contract>>;
+
 /** A call that has answered, with the words right before its first step and right after its last one. */
 export interface WatchedCall {
   readonly argument: number | null;

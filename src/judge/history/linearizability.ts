@@ -7,12 +7,12 @@ import {
   type ShowValue,
 } from './history.ts';
 import { cardOfStructure, operationThat, puts, usualStructure } from '../../laboratory/structures.ts';
-import type { StructureCard } from '../../kernel/structure-card.ts';
+import type { Contracts, StructureCard } from '../../kernel/structure-card.ts';
 import { grouped } from '../groups.ts';
 import { counted } from '../../counted.ts';
 import { InternalError } from '../../errors.ts';
 import { decideByPatterns, falseAnswer } from './queue-patterns.ts';
-import { type Contracts, modelOf, saysEarly, withContracts } from './models.ts';
+import { modelOf, saysEarly, withContracts } from './models.ts';
 import { searchOrder } from './sequential-search.ts';
 import { searchLinearization } from './value-search.ts';
 

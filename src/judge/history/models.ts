@@ -1,5 +1,5 @@
 import { structureOperation } from '../../laboratory/structures.ts';
-import type { Contract, StructureCard } from '../../kernel/structure-card.ts';
+import type { Contract, Contracts, StructureCard } from '../../kernel/structure-card.ts';
 import type { HistoryOperation } from './history.ts';
 import type { Specification } from './sequential-search.ts';
 
@@ -143,9 +143,6 @@ export function modelOf({ order, operations }: Pick<StructureCard, 'order' | 'op
 export function saysEarly({ operations }: Pick<StructureCard, 'operations'>): boolean {
   return operations.some(({ early }) => early === true);
 }
-
-/** What operations of a variant may answer beside those of a structure, by name. */
-export type Contracts = Readonly<Record<string, Contract>>;
 
 /** The contract of an operation that says how things are inside; undefined of any other. */
 export function contractOfInside(
