@@ -10,10 +10,10 @@ export function announcing(time: i32): i32 {
   return (time << 1) | 1;
 }
 
-/** Counts one more in an own word of the thread's record. True with every `period`-th one. */
-export function isTimeAgain(scheme: Scheme, word: i32, period: i32): bool {
+/** Counts one more, or `by` at once, in an own word of the thread's record. True with every `period`-th one. */
+export function isTimeAgain(scheme: Scheme, word: i32, period: i32, by: i32 = 1): bool {
   const since = scheme.record.base + word;
-  const count = (scheme.memory.peek(since) + 1) | 0;
+  const count = (scheme.memory.peek(since) + by) | 0;
   const isTime = count >= period;
   scheme.memory.poke(since, isTime ? 0 : count);
   return isTime;

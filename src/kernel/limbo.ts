@@ -55,8 +55,25 @@ export function forgetInside(scheme: Scheme, record: i32): void {
 }
 
 /** Counts a retire. True with every `period`-th one: it is time to try to advance. */
-export function isTimeToAdvance(scheme: Scheme, period: i32): bool {
-  return isTimeAgain(scheme, SINCE_ADVANCE, period);
+export function isTimeToAdvance(scheme: Scheme, period: i32, by: i32 = 1): bool {
+  return isTimeAgain(scheme, SINCE_ADVANCE, period, by);
+}
+
+/** How many slots of the chain in hand can be retired together: all, or as many as make it time to try to advance. */
+export function retiresUntilTime(scheme: Scheme, period: i32): i32 {
+  const left = (period - scheme.memory.peek(scheme.record.base + SINCE_ADVANCE)) | 0;
+  const chained = scheme.record.chained();
+  return chained < left ? chained : left;
+}
+
+/** Puts the last `n` slots of the chain in hand in limbo, with the stamp `epoch`: see `keepInLimbo`. The first hand is empty. */
+export function keepChainInLimbo(scheme: Scheme, n: i32, epoch: i32): void {
+  const list = scheme.list(epoch & (LIMBO_LISTS - 1));
+  if (scheme.memory.peek(list + LIST_STAMP) != epoch) {
+    scheme.reclaimList(list);
+    scheme.memory.poke(list + LIST_STAMP, epoch);
+  }
+  scheme.pushChain(list, n, epoch);
 }
 
 /**
@@ -82,7 +99,7 @@ export function keepInLimbo(scheme: Scheme, slot: i32, epoch: i32): void {
   if (scheme.memory.peek(list + LIST_STAMP) != epoch) {
     // There is one hand: the slot waits on a list of its own meanwhile, so that it has an owner at every moment.
     scheme.push(scheme.list(WAITING), slot, epoch);
-    emptyLimbo(scheme, list);
+    scheme.reclaimList(list);
     scheme.memory.poke(list + LIST_STAMP, epoch);
     scheme.pop(scheme.list(WAITING));
   }
@@ -94,15 +111,7 @@ export function freeLimbo(scheme: Scheme, epoch: i32, grace: i32): void {
   for (let n: i32 = 0; n < LIMBO_LISTS; n++) {
     const list = scheme.list(n);
     if (scheme.memory.peek(list + LIST_TOP) != 0) {
-      if (((epoch - scheme.memory.peek(list + LIST_STAMP)) & TIME_MASK) >= grace) emptyLimbo(scheme, list);
+      if (((epoch - scheme.memory.peek(list + LIST_STAMP)) & TIME_MASK) >= grace) scheme.reclaimList(list);
     }
-  }
-}
-
-function emptyLimbo(scheme: Scheme, list: i32): void {
-  let slot = scheme.pop(list);
-  while (slot != 0) {
-    scheme.reclaim(slot);
-    slot = scheme.pop(list);
   }
 }

@@ -95,6 +95,28 @@ export class ThreadRecord {
     }
   }
 
+  /**
+   * The chain in hand, which has `count` slots, goes on with another one, which the next word of its last slot names; or it begins with that slot. The slot has another
+   * owner still, whose claim counts until it lets the slot go: then the chain has it.
+   */
+  lengthenChain(slot: i32, count: i32): void {
+    if (count == 0) this.intendChain(slot, 1);
+    else this.memory.poke(this.base + R_CHAIN_COUNT, count + 1);
+  }
+
+  /** The chain in hand ends behind its first `count` slots: the others have another owner already. */
+  shortenChain(count: i32): void {
+    this.memory.poke(this.base + R_CHAIN_COUNT, count);
+  }
+
+  /** The slot of the chain in hand that has so many of its slots before it. */
+  inChain(before: i32): i32 {
+    let slot = this.chainFirst();
+    for (let n: i32 = 0; n < before; n++)
+      slot = this.geometry.link.index(this.memory.peek(this.geometry.slot(slot, S_NEXT)));
+    return slot;
+  }
+
   /** The first slot of the chain in hand. */
   chainFirst(): i32 {
     return this.memory.peek(this.base + R_CHAIN);
@@ -129,6 +151,15 @@ export class ThreadRecord {
     const low = (this.memory.peek(address) + 1) | 0;
     this.memory.poke(address, low);
     if (low == 0) this.memory.poke(address + 1, (this.memory.peek(address + 1) + 1) | 0);
+  }
+
+  /** Counts that many at once. */
+  countMany(counter: i32, by: i32): void {
+    const address = this.base + R_COUNTERS + counter * 2;
+    const old = this.memory.peek(address);
+    const low = (old + by) | 0;
+    this.memory.poke(address, low);
+    if (old < 0 && low >= 0) this.memory.poke(address + 1, (this.memory.peek(address + 1) + 1) | 0);
   }
 
   /** The number of slots that this thread has to reclaim changes by `change`. The peak goes first, so that it is never the smaller one. */

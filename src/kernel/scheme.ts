@@ -4,8 +4,10 @@ import { Slab } from './slab.ts';
 import {
   Geometry,
   CLAIM_CHAIN,
+  C_FREED,
   C_RETIRED,
   DAMAGE_BAD_RETIRE,
+  DAMAGE_DOUBLE_FREE,
   DEAD,
   FREE,
   HAND_TAKEN,
@@ -171,6 +173,17 @@ export abstract class Scheme {
   }
 
   /**
+   * True of a scheme under which a chain can go from the cache into the structure, and from there to a list or back to the cache, as a whole: `born` does nothing, and
+   * `retireTogether` says what becomes of many slots that one step has unlinked. Where there are caches and chains it is called then.
+   */
+  movesChains(): bool {
+    return false;
+  }
+
+  /** `retire` for all slots of the chain in hand, with as many looks at others, and frees as many, as if each was retired by itself. */
+  retireTogether(): void {}
+
+  /**
    * The free list was found empty: reclaim all that can be reclaimed now. Called outside of `enter` and `leave`. Where nothing is kept
    * there is nothing to reclaim, but a thread that died may have had a cache.
    */
@@ -227,6 +240,47 @@ export abstract class Scheme {
     this.memory.poke(list + LIST_TOP, slot);
     this.memory.poke(list + LIST_COUNT, (this.memory.peek(list + LIST_COUNT) + 1) | 0);
     this.record.release();
+  }
+
+  /** Retires the last `n` slots of the chain in hand to one of this thread's lists. */
+  pushChain(list: i32, n: i32, stamp: i32): void {
+    const rest = (this.record.chained() - n) | 0;
+    const first = this.record.inChain(rest);
+    this.slab.relink(rest, this.memory.peek(list + LIST_TOP), RETIRED, stamp);
+    this.record.countMany(C_RETIRED, n);
+    // In this order: what is counted is in hand or on the list, and the count of the list is never too low.
+    this.record.unreclaimed(n);
+    this.memory.poke(list + LIST_COUNT, (this.memory.peek(list + LIST_COUNT) + n) | 0);
+    this.memory.poke(list + LIST_TOP, first);
+    this.record.shortenChain(rest);
+  }
+
+  /** True if a list is freed as a whole: it becomes a magazine. */
+  private freesLists(): bool {
+    return this.geometry.chain > 1 && this.geometry.cache != 0 && this.movesChains();
+  }
+
+  /** Frees all slots of a list of this thread. */
+  reclaimList(list: i32): void {
+    const isWhole = this.freesLists();
+    let slot = this.memory.peek(list + LIST_TOP);
+    while (slot != 0 && !(isWhole && this.memory.peek(list + LIST_COUNT) <= this.geometry.cache)) {
+      this.reclaim(this.pop(list));
+      slot = this.memory.peek(list + LIST_TOP);
+    }
+    if (slot == 0) return;
+    let n: i32 = 0;
+    while (slot != 0) {
+      const state = this.geometry.slot(slot, S_STATE);
+      if (this.memory.peek(state) == FREE) this.record.damage(DAMAGE_DOUBLE_FREE, slot);
+      this.memory.poke(state, FREE);
+      slot = this.memory.peek(this.geometry.slot(slot, S_LIMBO));
+      n++;
+    }
+    this.record.countMany(C_FREED, n);
+    // They say that they are free, and a count may leave them out already.
+    this.record.unreclaimed(-n);
+    this.slab.stowList(list, n);
   }
 
   /** Takes the first slot off a list, or returns 0. It is in hand from then on, and before it is off the list: it has an owner at every moment. */
@@ -309,8 +363,28 @@ export abstract class Scheme {
     return first;
   }
 
+  /**
+   * Counts what the lists of a record have, and has it retired: its thread may have died when it was about to free a list as a whole, with some states written, and all
+   * counted off or none. As long as they say that they are free the count may be either; so they are counted first.
+   */
+  private recount(record: i32): void {
+    for (let pass: i32 = 0; pass < 2; pass++) {
+      let count: i32 = 0;
+      for (let n: i32 = 0; n < LISTS; n++) {
+        let slot = this.memory.peek(record + R_LISTS + n * LIST_WORDS + LIST_TOP);
+        while (slot != 0) {
+          if (pass == 1) this.memory.poke(this.geometry.slot(slot, S_STATE), RETIRED);
+          slot = this.memory.peek(this.geometry.slot(slot, S_LIMBO));
+          count++;
+        }
+      }
+      if (pass == 0) this.memory.poke(record + R_UNRECLAIMED, count);
+    }
+  }
+
   private takeOver(thread: i32): void {
     const base = this.geometry.record(thread);
+    if (this.freesLists()) this.recount(base);
     for (let n: i32 = 0; n < LISTS; n++) {
       const list = base + R_LISTS + n * LIST_WORDS;
       for (let slot = this.pop(list); slot != 0; slot = this.pop(list)) {
@@ -371,8 +445,15 @@ export abstract class Scheme {
       const next = this.memory.peek(this.geometry.slot(slot, S_NEXT));
       this.memory.poke(record + R_CHAIN, this.geometry.link.index(next));
       this.memory.poke(record + R_CHAIN_COUNT, (this.memory.peek(record + R_CHAIN_COUNT) - 1) | 0);
-      if (slot != hand && (n != 0 || !isClaimed)) this.hold(slot);
-      if (slot != hand) this.retire(slot);
+      if (slot == hand) continue;
+      const state = this.memory.peek(this.geometry.slot(slot, S_STATE));
+      // On its way with others to the cache, or to a list.
+      if (state == FREE) this.slab.rechain(slot);
+      else if (state == RETIRED) this.keep(slot);
+      else {
+        if (n != 0 || !isClaimed) this.hold(slot);
+        this.retire(slot);
+      }
     }
     this.memory.poke(record + R_CHAIN_COUNT, 0);
   }
@@ -508,9 +589,33 @@ export abstract class Scheme {
     return gathered;
   }
 
+  /** What is held back goes from the list to the second one, in hand meanwhile; the others stay there. */
+  private sift(gathered: i32): void {
+    const list = this.list(0);
+    let before = list + LIST_TOP;
+    let slot = this.memory.peek(before);
+    while (slot != 0) {
+      const limbo = this.geometry.slot(slot, S_LIMBO);
+      const next = this.memory.peek(limbo);
+      if (this.isHeldBack(slot, gathered)) {
+        this.record.hold(slot);
+        this.memory.poke(before, next);
+        this.memory.poke(list + LIST_COUNT, (this.memory.peek(list + LIST_COUNT) - 1) | 0);
+        this.push(this.list(1), slot, this.stampOf(slot));
+      } else {
+        before = limbo;
+      }
+      slot = next;
+    }
+  }
+
   /** Frees every slot of the list that nothing holds back. Every slot on it was retired before anything is read here. */
   protected scan(): void {
     const gathered = this.arranged(this.gather());
+    if (this.freesLists()) {
+      this.sift(gathered);
+      this.reclaimList(this.list(0));
+    }
     // Each slot on the list is looked at once: what is kept goes on a second list, which then takes the first one's place.
     for (let slot = this.pop(this.list(0)); slot != 0; slot = this.pop(this.list(0))) {
       if (this.isHeldBack(slot, gathered)) this.push(this.list(1), slot, this.stampOf(slot));

@@ -6,6 +6,7 @@ import {
   C_ALLOCATED,
   C_F3,
   C_FREED,
+  DAMAGE_BAD_RETIRE,
   DAMAGE_DOUBLE_FREE,
   DAMAGE_NOT_FREE,
   FREE,
@@ -13,11 +14,15 @@ import {
   HAND_TAKEN,
   HAND_TAKING,
   HELD,
+  LINKED,
+  LIST_COUNT,
+  LIST_TOP,
   R_HAND,
   R_LOADED,
   R_LOADED_COUNT,
   R_MAGAZINE,
   R_SPARE,
+  RETIRED,
   S_LIFE,
   S_LIMBO,
   S_NEXT,
@@ -25,6 +30,9 @@ import {
   S_STATE,
 } from './layout.ts';
 import { A1, A2, A3, F1, F2, F3 } from './steps.ts';
+
+/** No time, and no number of slots: of slots that need no stamp. */
+export const NO_STAMP: i32 = -1;
 
 /**
  * Fixed slots and a LIFO free list, a Treiber stack (IBM RJ 5118, 1986) with a tagged top; a subclass has a ring in its place (`RingSlab`). It chains through S_NEXT, as the paper's
@@ -112,12 +120,35 @@ export class Slab {
   /** The slot left the free list by our A3: nobody else writes its plain words until we hand it on. */
   private own(slot: i32): void {
     this.record.come(HAND_TAKEN);
+    this.begin(slot);
+    this.record.count(C_ALLOCATED);
+  }
+
+  /** Another life of a free slot that this thread owns begins. */
+  begin(slot: i32): void {
     const state = this.geometry.slot(slot, S_STATE);
     if (this.memory.peek(state) != FREE) this.record.damage(DAMAGE_NOT_FREE, slot);
     this.memory.poke(state, HELD);
     const life = this.geometry.slot(slot, S_LIFE);
     this.memory.poke(life, (this.memory.peek(life) + 1) | 0);
-    this.record.count(C_ALLOCATED);
+  }
+
+  /** The first slot of the loaded magazine; if that is empty another one is loaded. 0 if there is none. */
+  loaded(): i32 {
+    const place = this.record.base + R_LOADED;
+    return this.memory.peek(place) != 0 || this.load() ? this.memory.peek(place) : 0;
+  }
+
+  loadedCount(): i32 {
+    return this.memory.peek(this.record.base + R_LOADED_COUNT);
+  }
+
+  /** The first slot of the loaded magazine, which is in the chain in hand as well, leaves the cache. Returns the one behind it there, or 0. */
+  unload(slot: i32): i32 {
+    const rest = this.memory.peek(this.geometry.slot(slot, S_LIMBO));
+    this.memory.poke(this.record.base + R_LOADED, rest);
+    this.memory.poke(this.record.base + R_LOADED_COUNT, (this.loadedCount() - 1) | 0);
+    return rest;
   }
 
   /**
@@ -176,16 +207,76 @@ export class Slab {
   /** Puts the free slot that is in this hand into the cache. If the loaded magazine is full, it becomes the spare one. */
   private stow(slot: i32, hand: i32): void {
     const base = this.record.base;
-    if (this.memory.peek(base + R_LOADED_COUNT) >= this.geometry.cache) {
-      this.flush(R_SPARE);
-      this.seal();
-      this.lift(R_LOADED);
-      this.place(R_SPARE);
-    }
+    if (this.memory.peek(base + R_LOADED_COUNT) >= this.geometry.cache) this.sealLoaded();
     this.memory.poke(this.geometry.slot(slot, S_LIMBO), this.memory.peek(base + R_LOADED));
     this.memory.poke(base + R_LOADED, slot);
     this.memory.poke(base + R_LOADED_COUNT, (this.memory.peek(base + R_LOADED_COUNT) + 1) | 0);
     this.memory.poke(base + hand, 0);
+  }
+
+  /** The loaded magazine, which is full, becomes the spare one. */
+  private sealLoaded(): void {
+    this.flush(R_SPARE);
+    this.seal();
+    this.lift(R_LOADED);
+    this.place(R_SPARE);
+  }
+
+  /** Frees the chain in hand: puts it into the cache, where as much of it as there is room for goes with one write. */
+  stowChain(): void {
+    const base = this.record.base;
+    this.record.countMany(C_FREED, this.record.chained());
+    while (this.record.chained() > 0) {
+      if (this.loadedCount() == this.geometry.cache) this.sealLoaded();
+      const chained = this.record.chained();
+      const room = (this.geometry.cache - this.loadedCount()) | 0;
+      const rest = chained > room ? chained - room : 0;
+      const first = this.record.inChain(rest);
+      this.relink(rest, this.memory.peek(base + R_LOADED), FREE, NO_STAMP);
+      this.memory.poke(base + R_LOADED, first);
+      this.memory.poke(base + R_LOADED_COUNT, (this.loadedCount() + chained - rest) | 0);
+      this.record.shortenChain(rest);
+    }
+  }
+
+  /**
+   * Chains what the chain in hand has behind its first `rest` slots by limbo words too, and the last slot to `end`; their states say this from then on, and their stamps
+   * that, if it is one. They go over to a list or a magazine, as soon as that begins with the first of them. The end of a chain goes first: what is before it stays
+   * a chain. If it were the beginning, nothing would lead a heir to the rest once that has another owner.
+   */
+  relink(rest: i32, end: i32, says: i32, stamp: i32): void {
+    let slot = this.record.inChain(rest);
+    for (let left: i32 = this.record.chained() - rest; left > 0; left--) {
+      const state = this.geometry.slot(slot, S_STATE);
+      if (this.memory.peek(state) != LINKED) this.record.damage(DAMAGE_BAD_RETIRE, slot);
+      this.memory.poke(state, RETIRED);
+      if (says != RETIRED) this.memory.poke(state, says);
+      if (stamp != NO_STAMP) this.memory.poke(this.geometry.slot(slot, S_STAMP), stamp);
+      const next = this.geometry.link.index(this.memory.peek(this.geometry.slot(slot, S_NEXT)));
+      this.memory.poke(this.geometry.slot(slot, S_LIMBO), left > 1 ? next : end);
+      slot = next;
+    }
+  }
+
+  /**
+   * Puts the `count` slots of a list of this thread into the cache, or on the free list, as a magazine: their states say that they are free. The magazine is in hand
+   * before it is off the list.
+   */
+  stowList(list: i32, count: i32): void {
+    const base = this.record.base;
+    const first = this.memory.peek(list + LIST_TOP);
+    this.memory.poke(this.geometry.slot(first, S_STAMP), (count - 1) | 0);
+    this.memory.poke(base + R_MAGAZINE, first);
+    this.memory.poke(list + LIST_TOP, 0);
+    this.memory.poke(list + LIST_COUNT, 0);
+    if (this.memory.peek(base + R_LOADED) == 0) {
+      this.memory.poke(base + R_LOADED_COUNT, count);
+      this.place(R_LOADED);
+    } else if (this.memory.peek(base + R_SPARE) == 0) {
+      this.place(R_SPARE);
+    } else {
+      this.push(first, R_MAGAZINE);
+    }
   }
 
   /** Loads the spare magazine, or one from the free list. False if there is neither. The loaded one is empty. */
@@ -244,6 +335,8 @@ export class Slab {
       while (slot != 0) {
         this.record.hold(slot);
         this.memory.poke(place, this.memory.peek(this.geometry.slot(slot, S_LIMBO)));
+        // The dead thread may have been about to take it out with others, and its state says so already.
+        this.memory.poke(this.geometry.slot(slot, S_STATE), FREE);
         this.chain(slot);
         slot = this.memory.peek(place);
       }

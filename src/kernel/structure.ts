@@ -3,6 +3,7 @@ import { ThreadRecord } from './record.ts';
 import { Scheme } from './scheme.ts';
 import { Slab } from './slab.ts';
 import {
+  C_ALLOCATED,
   C_EMPTY,
   C_FULL,
   Geometry,
@@ -167,6 +168,49 @@ export abstract class Structure<S extends Scheme> {
     this.record.come(HAND_OWNED);
     this.memory.poke(this.geometry.slot(node, S_STATE), LINKED);
     this.record.release();
+  }
+
+  /** True if chains go out of a cache, and are retired, as a whole, and not slot by slot. */
+  protected movesChains(): bool {
+    return this.geometry.cache != 0 && this.scheme.movesChains();
+  }
+
+  /**
+   * Makes a chain of up to `most` slots out of the cache, which have the values of `values` from `at` on, each linked to the one behind it at step `link`; the next word of the
+   * last one is made null at step `end`. Returns that slot; the chain is in hand. 0 if there are no slots.
+   */
+  protected drawChain(link: i32, end: i32, values: Memory, at: i32, most: i32): i32 {
+    let last: i32 = 0;
+    let n: i32 = 0;
+    while (n < most) {
+      let slot = this.slab.loaded();
+      if (slot == 0) {
+        this.scheme.collect();
+        slot = this.slab.loaded();
+      }
+      if (slot == 0) break;
+      for (; slot != 0 && n < most; n++) {
+        if (last != 0) this.linkTo(link, last, slot);
+        // Up to `unload` the slot is the cache's, whatever its words say: an heir makes it free. It is in the chain before, as the last one: so those before it are
+        // the chain's alone, and an heir comes to each.
+        this.slab.begin(slot);
+        this.memory.poke(this.geometry.slot(slot, S_STATE), LINKED);
+        this.memory.poke(this.geometry.slot(slot, S_VALUE), values.peek(at + n));
+        this.record.lengthenChain(slot, n);
+        last = slot;
+        slot = this.slab.unload(slot);
+      }
+    }
+    if (last == 0) return 0;
+    this.record.countMany(C_ALLOCATED, n);
+    this.linkTo(end, last, 0);
+    return last;
+  }
+
+  /** Makes the next word of a slot that nobody else has name another one, or none, at step `step`. A store and no plain write: a thread may be looking that knows the slot by an earlier life. */
+  private linkTo(step: i32, slot: i32, successor: i32): void {
+    const next = this.geometry.slot(slot, S_NEXT);
+    this.memory.store(step, next, this.scheme.link(this.memory.peek(next), successor, slot));
   }
 
   /** Writes the values of a chain that nobody else sees: those of `values` from `at` on, in the order of the chain. */

@@ -67,11 +67,23 @@ test.each(
   },
 );
 
-test.each(['tagged', 'hazard-pointers:threshold=1'])(
-  'with magazines, under %s: a chain is longer than one, or takes what is left of it',
-  async (spec) => {
-    for (const cache of [1, 2]) {
-      const found = await explore('e*3 d*3 | e*2', spec, { slots: 20, cache, preemptions: 1 });
+const cached = [
+  ['tagged', 'e*3 d*3 | e*2'],
+  ['tagged', '[A B] d*2 e*2 | d e'],
+  ['hazard-pointers:threshold=1', 'e*3 d*3 | e*2'],
+  ['hazard-pointers:threshold=3', '[A B C] d*3 e*2 | d'],
+  ['hazard-pointers:threshold=3,linger=on', '[A B C] d*3 e | d*2'],
+  ['epochs:period=2', '[A B C] d*2 d e*2 | d*2'],
+  ['epochs:period=3', '[A B C] d*3 e*3 d*3 | d die'],
+  ['qsbr:period=2', '[A B C] d*3 e*2 d | d*2'],
+  ['tagged', '[A B C] d*2 die | adopt e*2'],
+] as const;
+
+test.each(some(cached, 5))(
+  'with magazines, under %s: %s moves chains as a whole, which are longer than one, or take what is left of it',
+  async (spec, program) => {
+    for (const cache of [1, 2, 4]) {
+      const found = await explore(program, spec, { slots: 24, cache, preemptions: 1 });
       expect(found.complete).toBe(true);
       expect(found.findings).toEqual([]);
     }

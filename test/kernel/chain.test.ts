@@ -6,12 +6,14 @@ import { type SchemeChoice, schemes } from '../../src/laboratory/registry.ts';
 import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
 import { createBuffer } from '../../src/laboratory/shared.ts';
 import type { StructureClass } from '../../src/laboratory/structure-class.ts';
+import { usualStructure } from '../../src/laboratory/structures.ts';
 import { DEAD, OP_TAKE, R_CHAIN, R_CHAIN_COUNT, R_STATUS, S_NEXT } from '../../src/kernel/layout.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
 import { ReferenceCounting } from '../../src/kernel/schemes/reference-counting.ts';
+import { Tagged } from '../../src/kernel/schemes/tagged.ts';
 import { S4, S5, S6, TOP, TreiberStack } from '../../src/kernel/structures/treiber-stack.ts';
 import { some, stride } from '../effort.ts';
-import { accounted, inherit } from './kills.ts';
+import { accounted, inherit, killTwice } from './kills.ts';
 import { choiceOf, dies, eager, LimitedMemory, MortalMemory } from './laboratory.ts';
 
 /** A stack that can be emptied by one compare-and-swap: all of it is a chain then, and is retired slot by slot. */
@@ -103,6 +105,11 @@ describe('a chain that one step unlinks is in the second hand of its thread', ()
     const { cut, whole } = killAtEach(scheme, stride(9));
     expect(whole).toBeGreaterThan(5);
     expect(cut).toBeGreaterThan(10);
+  });
+
+  // Its heir lives: where both die see kills.test.ts.
+  test('where it goes out of a cache and back into it as a whole, nothing of it is lost before any access', () => {
+    expect(killTwice(Tagged, 4, [1, 1000], usualStructure, eager(Tagged), 'stack', 3)).toBeGreaterThan(200);
   });
 
   // Of what a dead thread has of a chain the first slot may have a claim to end, and the others have that of the one before them alone.

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { schemes } from './laboratory.ts';
 import { heirsMeet, killBeside } from './heirs.ts';
 import type { StructureClass } from '../../src/laboratory/structure-class.ts';
-import { structureById } from '../../src/laboratory/structures.ts';
+import { chooseScheme } from '../../src/laboratory/registry.ts';
+import { structureById, usualStructure } from '../../src/laboratory/structures.ts';
 import { TreiberStack } from '../../src/kernel/structures/treiber-stack.ts';
 import { killPusherAndPopper, killTwice } from './kills.ts';
 
@@ -84,6 +85,26 @@ test.each(cases)(
   'a thread may die before any access of a push, and the one that pops its slot before any of its own, under $id with magazines of $cache',
   ({ scheme, cache }) => {
     expect(killPusherAndPopper(scheme, cache, [1, 1]).pairs).toBeGreaterThan(200);
+  },
+  600_000,
+);
+
+test.each(
+  [
+    'tagged',
+    'epochs:period=4',
+    'qsbr:period=4',
+    'hazard-pointers:threshold=5',
+    'hazard-pointers:threshold=6,linger=on',
+  ].flatMap((spec) =>
+    [1, 2, 4].flatMap((cache) => (['stack', 'ring'] as const).map((list) => ({ spec, cache, list }))),
+  ),
+)(
+  'a thread may die before any access of chains that move as a whole, and its heir before any of its own, under $spec with magazines of $cache and a $list',
+  async ({ spec, cache, list }) => {
+    const choice = await chooseScheme(spec);
+    const pairs = killTwice(choice.scheme, cache, [1, 1], usualStructure, choice, list, 3);
+    expect(pairs).toBeGreaterThan(2000);
   },
   600_000,
 );

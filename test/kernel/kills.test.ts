@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { eager, schemes } from './laboratory.ts';
 import { heirsMeet, killBeside } from './heirs.ts';
 import type { StructureClass } from '../../src/laboratory/structure-class.ts';
+import { chooseScheme } from '../../src/laboratory/registry.ts';
 import { structureById, usualStructure } from '../../src/laboratory/structures.ts';
 import { TreiberStack } from '../../src/kernel/structures/treiber-stack.ts';
 import { killPusherAndPopper, killTwice } from './kills.ts';
@@ -49,6 +50,23 @@ test.each(
     killTwice(scheme, cache, [deep ? 3 : 29, deep ? 5 : 11], usualStructure, eager(scheme), 'stack', 3),
   ).toBeGreaterThan(30);
 });
+
+// Out of a cache that has them all or not, to a list that is freed as a whole, and back. Every access: kills.deep.test.ts.
+test.each(
+  some(
+    ['tagged', 'epochs:period=4', 'hazard-pointers:threshold=5', 'qsbr:period=4'].flatMap((spec) =>
+      [4, 1].map((cache) => ({ spec, cache })),
+    ),
+    3,
+  ),
+)(
+  'the same with chains that move as a whole, under $spec with magazines of $cache',
+  async ({ spec, cache }) => {
+    const choice = await chooseScheme(spec);
+    const pairs = killTwice(choice.scheme, cache, [deep ? 3 : 13, 37], usualStructure, choice, 'stack', 3);
+    expect(pairs).toBeGreaterThan(30);
+  },
+);
 
 // The places at which an heir's own death once did harm: it had put a batch of the dead thread with those to be freed, and the second
 // heir did so again; and it had the dead thread's slot in the second place of a magazine, and the auditor took it for the dead thread's.

@@ -95,7 +95,7 @@ export class Census {
     this.retiredTwice = having(RETIRED_TWICE);
     this.wild = wild;
     this.unreclaimed = where(isUnreclaimed);
-    this.retiredInHand = where((each) => isUnreclaimed(each) && (each & IN_HAND) !== 0);
+    this.retiredInHand = where((each) => isUnreclaimed(each) && isOnItsWay(each));
     this.retiredLost = where((each) => isUnreclaimed(each) && (each & CLAIMS) === 0);
     this.inUse = slots - having(SAYS_FREE);
   }
@@ -109,7 +109,7 @@ export function unreclaimedIn({
   for (let slot = 1; slot < claims.length; slot++) {
     if (!isUnreclaimed(claims[slot])) continue;
     unreclaimed++;
-    if ((claims[slot] & IN_HAND) !== 0) retiredInHand++;
+    if (isOnItsWay(claims[slot])) retiredInHand++;
   }
   return { unreclaimed, retiredInHand };
 }
@@ -128,6 +128,11 @@ export function mostUnreclaimed(trace: Trace, step: number): number {
 export function isUnreclaimed(byte: number): boolean {
   if ((byte & (ON_RETIRED_LIST | IN_HAND_OVER | BY_COUNT)) !== 0) return true;
   return (byte & SAYS_RETIRED) !== 0 && (byte & (REACHABLE | FREE_CLAIMS)) === 0;
+}
+
+/** True of an unreclaimed slot that a count may leave out: it is in hand, or it is about to leave its list with others, and says that it is free. */
+function isOnItsWay(byte: number): boolean {
+  return (byte & IN_HAND) !== 0 || ((byte & ON_RETIRED_LIST) !== 0 && (byte & SAYS_FREE) !== 0);
 }
 
 /**

@@ -33,6 +33,8 @@ import {
   statusIn,
   VACANT,
 } from '../../kernel/layout.ts';
+import { isLost } from '../../kernel/lost.ts';
+import type { Memory } from '../../kernel/memory.ts';
 import type { HandOver } from '../../kernel/announcement.ts';
 import { announcementOf, countsClaims } from '../../laboratory/announcements.ts';
 import { hasRing, ringIn } from '../../laboratory/structures.ts';
@@ -140,7 +142,7 @@ export function magazineOf(words: Int32Array, geometry: Geometry, record: number
 
 /**
  * The slots that a thread has in its second hand, or may have, from the first on: as many as its record counts, by their next words. They
- * were in the structure, or are to be, so the state of each is LINKED until the thread hands it over, one by one; what is beyond the first that has
+ * were in the structure, or are to be, so the state of each is LINKED until the thread hands it over, one by one or the last ones together (`mayBeInChain`); what is beyond the first that has
  * another state, or that the thread has in its first hand, is no less its own. The walk ends at a word that names no slot.
  */
 export function chainOf(
@@ -159,6 +161,22 @@ export function chainOf(
     at = links[at];
   }
   return { slots, wild: false };
+}
+
+/**
+ * True of a slot whose state says that it may be in a chain in hand: it was linked, or is to be; or, where chains go to the cache and to retired lists as a whole, it is about to, and
+ * its state says already what it is to be there. One that was lost on purpose is in no hand.
+ */
+export function mayBeInChain(words: Int32Array, geometry: Geometry, slot: number): boolean {
+  const state = words[geometry.slot(slot, S_STATE)];
+  if (state === LINKED) return true;
+  if (geometry.chain < 2 || geometry.cache === 0) return false;
+  return state === FREE || (state === RETIRED && !isLost(memoryOf(words), geometry, slot));
+}
+
+/** For plain reads alone. */
+function memoryOf(words: Int32Array): Memory {
+  return { peek: (address) => words[address] } as Memory;
 }
 
 /** A retired list that is not empty. */

@@ -45,6 +45,7 @@ import {
 import { claimsOfThreads, isHeldByCount } from './claims.ts';
 import {
   chainOf,
+  mayBeInChain,
   drawnSlots,
   handOf,
   handOvers,
@@ -262,10 +263,8 @@ function markChain(
   // Most hold none.
   if (words[record + R_CHAIN] === 0) return 0;
   const { slots, wild } = chainOf(words, geometry, record, links);
-  for (const slot of slots) {
-    const isLinked = words[geometry.slot(slot, S_STATE)] === LINKED;
-    if (isLinked && (claims[slot] & CLAIMS) === 0) claims[slot] |= IN_HAND;
-  }
+  for (const slot of slots)
+    if ((claims[slot] & CLAIMS) === 0 && mayBeInChain(words, geometry, slot)) claims[slot] |= IN_HAND;
   return wild ? 1 : 0;
 }
 

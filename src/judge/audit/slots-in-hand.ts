@@ -15,6 +15,7 @@ import {
 import {
   chainOf,
   handOf,
+  mayBeInChain,
   holdsSlot,
   magazineOf,
   takenOf,
@@ -85,6 +86,8 @@ export function slotsInHand(
   const threads = Array.from({ length: geometry.threads }, (_, i) => i + 1);
   const isAlive = (thread: number): boolean => statusIn(words[geometry.record(thread) + R_STATUS]) === ACTIVE;
   const isInHand = (slot: number): boolean => (claims[slot] & IN_HAND) !== 0;
+  // On its way to a cache or a list, with others: unless a magazine in another hand has it.
+  const isOnItsWay = (slot: number): boolean => mayBeInChain(words, geometry, slot) && !owned.has(slot);
   const isLinked = (slot: number): boolean => words[geometry.slot(slot, S_STATE)] === LINKED;
   const [alive, dead] = [threads.filter(isAlive), threads.filter((thread) => !isAlive(thread))];
   const of = (among: readonly number[], word: number, claimed: (record: number) => number): HeldSlot[] =>
@@ -113,7 +116,9 @@ export function slotsInHand(
       const { slots } = chainOf(words, geometry, record, links);
       if (slots.length === 0) return [];
       const hand = handOf(words, geometry, record);
-      const end = slots.findIndex((slot) => !isInHand(slot) || (!isLinked(slot) && slot !== hand));
+      const end = slots.findIndex(
+        (slot) => !isInHand(slot) || !(isLinked(slot) || slot === hand || isOnItsWay(slot)),
+      );
       return [{ thread, slots, hand, sole: end === -1 ? slots.length : end }];
     });
   const owning = (chains: readonly WholeChain[]): ChainInHand[] =>

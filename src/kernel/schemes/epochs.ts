@@ -10,7 +10,9 @@ import {
   freeLimbo,
   isOutside,
   isTimeToAdvance,
+  keepChainInLimbo,
   keepInLimbo,
+  retiresUntilTime,
 } from '../limbo.ts';
 import { type Announcement, PINS, beforeGrace, epochHolders } from '../announcement.ts';
 import type { StepCards } from '../step-card.ts';
@@ -170,6 +172,24 @@ export class Epochs extends Scheme {
       this.endRegion();
       this.advance();
       this.reclaimLimbo();
+    }
+  }
+
+  override movesChains(): bool {
+    return true;
+  }
+
+  override retireTogether(): void {
+    const period = this.geometry.param1 & HALF;
+    while (this.record.chained() > 0) {
+      const n = retiresUntilTime(this, period);
+      // P5: after all of them were unlinked.
+      keepChainInLimbo(this, n, this.memory.load(P5, EPOCH));
+      if (isTimeToAdvance(this, period, n)) {
+        this.endRegion();
+        this.advance();
+        this.reclaimLimbo();
+      }
     }
   }
 

@@ -1,5 +1,5 @@
 import { ABA_IMPOSSIBLE, Scheme } from '../scheme.ts';
-import { HOLDS_HAZARDS, OP_NONE, R_ANNOUNCE, R_OPERATION, R_OWN } from '../layout.ts';
+import { HOLDS_HAZARDS, LIST_COUNT, OP_NONE, R_ANNOUNCE, R_OPERATION, R_OWN } from '../layout.ts';
 import { beginGathering, isAnnounced, withdraw, withdrawForDead } from '../withdraw.ts';
 import { type Announcement, HAZARDS, hazardsNaming, type SlabInUse } from '../announcement.ts';
 import type { StepCards } from '../step-card.ts';
@@ -210,6 +210,21 @@ export class HazardPointers extends Scheme {
 
   override retire(slot: i32): void {
     this.retireToList(slot);
+  }
+
+  override movesChains(): bool {
+    return true;
+  }
+
+  override retireTogether(): void {
+    const list = this.list(0);
+    while (this.record.chained() > 0) {
+      const left = (this.geometry.param0 - this.memory.peek(list + LIST_COUNT)) | 0;
+      const chained = this.record.chained();
+      const n = left < 1 ? 1 : chained < left ? chained : left;
+      this.pushChain(list, n, (this.now() + n) | 0);
+      if (this.memory.peek(list + LIST_COUNT) >= this.geometry.param0) this.scan();
+    }
   }
 
   override collect(): void {

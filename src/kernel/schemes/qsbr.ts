@@ -10,7 +10,9 @@ import {
   freeLimbo,
   isOutside,
   isTimeToAdvance,
+  keepChainInLimbo,
   keepInLimbo,
+  retiresUntilTime,
 } from '../limbo.ts';
 import { type Announcement, beforeGrace, epochHolders, shownNumber, shownTime } from '../announcement.ts';
 import type { StepCards } from '../step-card.ts';
@@ -162,6 +164,23 @@ export class Qsbr extends Scheme {
     if (isTimeToAdvance(this, this.geometry.param0)) {
       this.advance();
       this.reclaimLimbo();
+    }
+  }
+
+  override movesChains(): bool {
+    return true;
+  }
+
+  override retireTogether(): void {
+    const period = this.geometry.param0;
+    while (this.record.chained() > 0) {
+      const n = retiresUntilTime(this, period);
+      // U6: after all of them were unlinked.
+      keepChainInLimbo(this, n, this.memory.load(U6, EPOCH));
+      if (isTimeToAdvance(this, period, n)) {
+        this.advance();
+        this.reclaimLimbo();
+      }
     }
   }
 

@@ -1,5 +1,5 @@
 import { ABA_UNTIL_WRAP, Scheme } from '../scheme.ts';
-import { HOLDS_NOTHING } from '../layout.ts';
+import { C_RETIRED, HOLDS_NOTHING } from '../layout.ts';
 
 /**
  * Idea: every pointer word carries a tag that grows with each change, so a word that comes back is not the same word. Nodes are freed
@@ -47,6 +47,15 @@ export class Tagged extends Scheme {
   //   recycled after Head or Tail had left it, and both words were changed for that. L2 and L3 may as well, and L4 fails: what named the
   //   slot was changed when it was unlinked. A walk along a chain may go anywhere; CH10 fails then, since Head has moved on and its tag has
   //   changed. So may CH2, and CH3 and CH4 fail.
+
+  override movesChains(): bool {
+    return true;
+  }
+
+  override retireTogether(): void {
+    this.record.countMany(C_RETIRED, this.record.chained());
+    this.slab.stowChain();
+  }
 
   override link(old: i32, slot: i32, _owner: i32): i32 {
     return this.geometry.link.bump(old, slot);

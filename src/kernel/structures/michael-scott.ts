@@ -419,6 +419,7 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
     this.begin(OP_PUT);
     // What an operation that was broken off had in hand has no owner from now on.
     this.record.releaseChain();
+    if (this.movesChains()) return this.enqueueFromCache(values, at, most);
     let last: i32 = 0;
     let n: i32 = 0;
     while (n < most) {
@@ -434,6 +435,21 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
       return 0;
     }
     this.fillChain(values, at);
+    const first = this.record.chainFirst();
+    this.memory.poke(this.geometry.slot(first, CHAIN_END), last);
+    this.append(first, last);
+    this.end();
+    return n;
+  }
+
+  /** `enqueueChain` where the chain goes out of the cache as a whole. */
+  private enqueueFromCache(values: Memory, at: i32, most: i32): i32 {
+    const last = this.drawChain(CH1, E3, values, at, most);
+    if (last == 0) {
+      this.full();
+      return 0;
+    }
+    const n = this.record.chained();
     const first = this.record.chainFirst();
     this.memory.poke(this.geometry.slot(first, CHAIN_END), last);
     this.append(first, last);
@@ -486,7 +502,8 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
           this.scheme.leave();
           // D19: the old dummy and all that were passed but the last are ours, by CH10; nothing in the queue names them: Head has passed
           // them, and Tail was beyond them at CH6.
-          this.retireChain();
+          if (this.movesChains()) this.scheme.retireTogether();
+          else this.retireChain();
           this.end();
           return n;
         }
