@@ -373,7 +373,8 @@ export abstract class Scheme {
       for (let n: i32 = 0; n < LISTS; n++) {
         let slot = this.memory.peek(record + R_LISTS + n * LIST_WORDS + LIST_TOP);
         while (slot != 0) {
-          if (pass == 1) this.memory.poke(this.geometry.slot(slot, S_STATE), RETIRED);
+          const state = this.geometry.slot(slot, S_STATE);
+          if (pass == 1 && this.memory.peek(state) != RETIRED) this.memory.poke(state, RETIRED);
           slot = this.memory.peek(this.geometry.slot(slot, S_LIMBO));
           count++;
         }

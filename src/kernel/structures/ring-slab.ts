@@ -99,12 +99,14 @@ export class RingSlab extends Slab {
   }
 
   override settle(record: i32, drawn: i32): void {
-    this.memory.poke(record + R_HAND_KIND, HAND_OWNED);
-    if (drawn == 0) return;
     // In hand first, so that the slot has an owner at every moment.
     const hand = this.geometry.cache == 0 ? R_HAND : R_MAGAZINE;
-    this.record.come(HAND_OWNED);
-    this.memory.poke(this.record.base + hand, drawn);
+    if (drawn != 0) {
+      this.record.come(HAND_OWNED);
+      this.memory.poke(this.record.base + hand, drawn);
+    }
+    this.memory.poke(record + R_HAND_KIND, HAND_OWNED);
+    if (drawn == 0) return;
     this.forget(drawn);
     this.push(drawn, hand);
   }
