@@ -73,7 +73,7 @@ export function keepChainInLimbo(scheme: Scheme, n: i32, epoch: i32): void {
     scheme.reclaimList(list);
     scheme.memory.poke(list + LIST_STAMP, epoch);
   }
-  scheme.pushChain(list, n, epoch);
+  scheme.slab.pushChain(list, n, epoch);
 }
 
 /**

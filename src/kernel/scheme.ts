@@ -4,10 +4,8 @@ import { Slab } from './slab.ts';
 import {
   Geometry,
   CLAIM_CHAIN,
-  C_FREED,
   C_RETIRED,
   DAMAGE_BAD_RETIRE,
-  DAMAGE_DOUBLE_FREE,
   DEAD,
   FREE,
   HAND_TAKEN,
@@ -242,19 +240,6 @@ export abstract class Scheme {
     this.record.release();
   }
 
-  /** Retires the last `n` slots of the chain in hand to one of this thread's lists. */
-  pushChain(list: i32, n: i32, stamp: i32): void {
-    const rest = (this.record.chained() - n) | 0;
-    const first = this.record.inChain(rest);
-    this.slab.relink(rest, this.memory.peek(list + LIST_TOP), RETIRED, stamp);
-    this.record.countMany(C_RETIRED, n);
-    // In this order: what is counted is in hand or on the list, and the count of the list is never too low.
-    this.record.unreclaimed(n);
-    this.memory.poke(list + LIST_COUNT, (this.memory.peek(list + LIST_COUNT) + n) | 0);
-    this.memory.poke(list + LIST_TOP, first);
-    this.record.shortenChain(rest);
-  }
-
   /** True if a list is freed as a whole: it becomes a magazine. */
   private freesLists(): bool {
     return this.geometry.chain > 1 && this.geometry.cache != 0 && this.movesChains();
@@ -263,24 +248,13 @@ export abstract class Scheme {
   /** Frees all slots of a list of this thread. */
   reclaimList(list: i32): void {
     const isWhole = this.freesLists();
-    let slot = this.memory.peek(list + LIST_TOP);
-    while (slot != 0 && !(isWhole && this.memory.peek(list + LIST_COUNT) <= this.geometry.cache)) {
+    while (this.memory.peek(list + LIST_TOP) != 0) {
+      if (isWhole && this.memory.peek(list + LIST_COUNT) <= this.geometry.cache) {
+        this.slab.stowList(list);
+        return;
+      }
       this.reclaim(this.pop(list));
-      slot = this.memory.peek(list + LIST_TOP);
     }
-    if (slot == 0) return;
-    let n: i32 = 0;
-    while (slot != 0) {
-      const state = this.geometry.slot(slot, S_STATE);
-      if (this.memory.peek(state) == FREE) this.record.damage(DAMAGE_DOUBLE_FREE, slot);
-      this.memory.poke(state, FREE);
-      slot = this.memory.peek(this.geometry.slot(slot, S_LIMBO));
-      n++;
-    }
-    this.record.countMany(C_FREED, n);
-    // They say that they are free, and a count may leave them out already.
-    this.record.unreclaimed(-n);
-    this.slab.stowList(list, n);
   }
 
   /** Takes the first slot off a list, or returns 0. It is in hand from then on, and before it is off the list: it has an owner at every moment. */
@@ -363,29 +337,9 @@ export abstract class Scheme {
     return first;
   }
 
-  /**
-   * Counts what the lists of a record have, and has it retired: its thread may have died when it was about to free a list as a whole, with some states written, and all
-   * counted off or none. As long as they say that they are free the count may be either; so they are counted first.
-   */
-  private recount(record: i32): void {
-    for (let pass: i32 = 0; pass < 2; pass++) {
-      let count: i32 = 0;
-      for (let n: i32 = 0; n < LISTS; n++) {
-        let slot = this.memory.peek(record + R_LISTS + n * LIST_WORDS + LIST_TOP);
-        while (slot != 0) {
-          const state = this.geometry.slot(slot, S_STATE);
-          if (pass == 1 && this.memory.peek(state) != RETIRED) this.memory.poke(state, RETIRED);
-          slot = this.memory.peek(this.geometry.slot(slot, S_LIMBO));
-          count++;
-        }
-      }
-      if (pass == 0) this.memory.poke(record + R_UNRECLAIMED, count);
-    }
-  }
-
   private takeOver(thread: i32): void {
     const base = this.geometry.record(thread);
-    if (this.freesLists()) this.recount(base);
+    if (this.freesLists()) this.slab.recount(base);
     for (let n: i32 = 0; n < LISTS; n++) {
       const list = base + R_LISTS + n * LIST_WORDS;
       for (let slot = this.pop(list); slot != 0; slot = this.pop(list)) {

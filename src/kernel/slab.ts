@@ -6,6 +6,7 @@ import {
   C_ALLOCATED,
   C_F3,
   C_FREED,
+  C_RETIRED,
   DAMAGE_BAD_RETIRE,
   DAMAGE_DOUBLE_FREE,
   DAMAGE_NOT_FREE,
@@ -15,13 +16,17 @@ import {
   HAND_TAKING,
   HELD,
   LINKED,
+  LISTS,
   LIST_COUNT,
   LIST_TOP,
+  LIST_WORDS,
   R_HAND,
+  R_LISTS,
   R_LOADED,
   R_LOADED_COUNT,
   R_MAGAZINE,
   R_SPARE,
+  R_UNRECLAIMED,
   RETIRED,
   S_LIFE,
   S_LIMBO,
@@ -258,24 +263,67 @@ export class Slab {
     }
   }
 
+  /** Retires the last `n` slots of the chain in hand to one of this thread's lists. */
+  pushChain(list: i32, n: i32, stamp: i32): void {
+    const rest = (this.record.chained() - n) | 0;
+    const first = this.record.inChain(rest);
+    this.relink(rest, this.memory.peek(list + LIST_TOP), RETIRED, stamp);
+    this.record.countMany(C_RETIRED, n);
+    // In this order: what is counted is in hand or on the list, and the count of the list is never too low.
+    this.record.unreclaimed(n);
+    this.memory.poke(list + LIST_COUNT, (this.memory.peek(list + LIST_COUNT) + n) | 0);
+    this.memory.poke(list + LIST_TOP, first);
+    this.record.shortenChain(rest);
+  }
+
   /**
-   * Puts the `count` slots of a list of this thread into the cache, or on the free list, as a magazine: their states say that they are free. The magazine is in hand
-   * before it is off the list.
+   * Frees a list of this thread that has as many slots as a magazine has room for, and one at least: it becomes a magazine, of the cache if it has room, or on the free list. The
+   * magazine is in hand before it is off the list.
    */
-  stowList(list: i32, count: i32): void {
+  stowList(list: i32): void {
     const base = this.record.base;
     const first = this.memory.peek(list + LIST_TOP);
-    this.memory.poke(this.geometry.slot(first, S_STAMP), (count - 1) | 0);
+    let n: i32 = 0;
+    for (let slot = first; slot != 0; slot = this.memory.peek(this.geometry.slot(slot, S_LIMBO))) {
+      const state = this.geometry.slot(slot, S_STATE);
+      if (this.memory.peek(state) == FREE) this.record.damage(DAMAGE_DOUBLE_FREE, slot);
+      this.memory.poke(state, FREE);
+      n++;
+    }
+    this.record.countMany(C_FREED, n);
+    // They say that they are free: a count may leave them out already.
+    this.record.unreclaimed(-n);
+    this.memory.poke(this.geometry.slot(first, S_STAMP), (n - 1) | 0);
     this.memory.poke(base + R_MAGAZINE, first);
     this.memory.poke(list + LIST_TOP, 0);
     this.memory.poke(list + LIST_COUNT, 0);
     if (this.memory.peek(base + R_LOADED) == 0) {
-      this.memory.poke(base + R_LOADED_COUNT, count);
+      this.memory.poke(base + R_LOADED_COUNT, n);
       this.place(R_LOADED);
     } else if (this.memory.peek(base + R_SPARE) == 0) {
       this.place(R_SPARE);
     } else {
       this.push(first, R_MAGAZINE);
+    }
+  }
+
+  /**
+   * Counts what the lists of a record have, and has it retired: its thread may have died when it was about to free a list as a whole, with some states written, and all
+   * counted off or none. As long as they say that they are free the count may be either; so they are counted first.
+   */
+  recount(record: i32): void {
+    for (let pass: i32 = 0; pass < 2; pass++) {
+      let count: i32 = 0;
+      for (let n: i32 = 0; n < LISTS; n++) {
+        let slot = this.memory.peek(record + R_LISTS + n * LIST_WORDS + LIST_TOP);
+        while (slot != 0) {
+          const state = this.geometry.slot(slot, S_STATE);
+          if (pass == 1 && this.memory.peek(state) != RETIRED) this.memory.poke(state, RETIRED);
+          slot = this.memory.peek(this.geometry.slot(slot, S_LIMBO));
+          count++;
+        }
+      }
+      if (pass == 0) this.memory.poke(record + R_UNRECLAIMED, count);
     }
   }
 

@@ -213,6 +213,19 @@ export abstract class Structure<S extends Scheme> {
     this.memory.store(step, next, this.scheme.link(this.memory.peek(next), successor, slot));
   }
 
+  /** The same slot by slot, from the last one to the first, where chains do not move as a whole: `link` and `end` are stores and no plain writes, as E3. */
+  protected takeChain(link: i32, end: i32, values: Memory, at: i32, most: i32): i32 {
+    let last: i32 = 0;
+    for (let n: i32 = 0; n < most; n++) {
+      const node = this.allocate();
+      if (node == 0) break;
+      this.chainBefore(last == 0 ? end : link, node);
+      if (last == 0) last = node;
+    }
+    if (last != 0) this.fillChain(values, at);
+    return last;
+  }
+
   /** Writes the values of a chain that nobody else sees: those of `values` from `at` on, in the order of the chain. */
   protected fillChain(values: Memory, at: i32): void {
     let node = this.record.chainFirst();

@@ -219,10 +219,10 @@ export class HazardPointers extends Scheme {
   override retireTogether(): void {
     const list = this.list(0);
     while (this.record.chained() > 0) {
-      const left = (this.geometry.param0 - this.memory.peek(list + LIST_COUNT)) | 0;
-      const chained = this.record.chained();
-      const n = left < 1 ? 1 : chained < left ? chained : left;
-      this.pushChain(list, n, (this.now() + n) | 0);
+      let n = (this.geometry.param0 - this.memory.peek(list + LIST_COUNT)) | 0;
+      if (n < 1) n = 1;
+      if (n > this.record.chained()) n = this.record.chained();
+      this.slab.pushChain(list, n, (this.now() + n) | 0);
       if (this.memory.peek(list + LIST_COUNT) >= this.geometry.param0) this.scan();
     }
   }

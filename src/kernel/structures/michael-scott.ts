@@ -419,32 +419,9 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
     this.begin(OP_PUT);
     // What an operation that was broken off had in hand has no owner from now on.
     this.record.releaseChain();
-    if (this.movesChains()) return this.enqueueFromCache(values, at, most);
-    let last: i32 = 0;
-    let n: i32 = 0;
-    while (n < most) {
-      const node = this.allocate();
-      if (node == 0) break;
-      // CH1: a store and no plain write, as E3, which is that of the node that is to be the last.
-      this.chainBefore(n == 0 ? E3 : CH1, node);
-      if (n == 0) last = node;
-      n++;
-    }
-    if (n == 0) {
-      this.full();
-      return 0;
-    }
-    this.fillChain(values, at);
-    const first = this.record.chainFirst();
-    this.memory.poke(this.geometry.slot(first, CHAIN_END), last);
-    this.append(first, last);
-    this.end();
-    return n;
-  }
-
-  /** `enqueueChain` where the chain goes out of the cache as a whole. */
-  private enqueueFromCache(values: Memory, at: i32, most: i32): i32 {
-    const last = this.drawChain(CH1, E3, values, at, most);
+    const last = this.movesChains()
+      ? this.drawChain(CH1, E3, values, at, most)
+      : this.takeChain(CH1, E3, values, at, most);
     if (last == 0) {
       this.full();
       return 0;
