@@ -68,9 +68,9 @@ export function retiresUntilTime(scheme: Scheme, period: i32): i32 {
 
 /** Puts the last `n` slots of the chain in hand in limbo, with the stamp `epoch`: see `keepInLimbo`. The first hand is empty. */
 export function keepChainInLimbo(scheme: Scheme, n: i32, epoch: i32): void {
-  const list = scheme.list(epoch & (LIMBO_LISTS - 1));
+  const list = limboOf(scheme, epoch);
   if (scheme.memory.peek(list + LIST_STAMP) != epoch) {
-    scheme.reclaimList(list);
+    emptyLimbo(scheme, list);
     scheme.memory.poke(list + LIST_STAMP, epoch);
   }
   scheme.slab.pushChain(list, n, epoch);
@@ -95,11 +95,11 @@ export function advanceEpoch(memory: Memory, geometry: Geometry, epoch: i32, loo
  * epochs old, and no slot waits for longer than 3: it is freed before it is used again.
  */
 export function keepInLimbo(scheme: Scheme, slot: i32, epoch: i32): void {
-  const list = scheme.list(epoch & (LIMBO_LISTS - 1));
+  const list = limboOf(scheme, epoch);
   if (scheme.memory.peek(list + LIST_STAMP) != epoch) {
     // There is one hand: the slot waits on a list of its own meanwhile, so that it has an owner at every moment.
     scheme.push(scheme.list(WAITING), slot, epoch);
-    scheme.reclaimList(list);
+    emptyLimbo(scheme, list);
     scheme.memory.poke(list + LIST_STAMP, epoch);
     scheme.pop(scheme.list(WAITING));
   }
@@ -111,7 +111,16 @@ export function freeLimbo(scheme: Scheme, epoch: i32, grace: i32): void {
   for (let n: i32 = 0; n < LIMBO_LISTS; n++) {
     const list = scheme.list(n);
     if (scheme.memory.peek(list + LIST_TOP) != 0) {
-      if (((epoch - scheme.memory.peek(list + LIST_STAMP)) & TIME_MASK) >= grace) scheme.reclaimList(list);
+      if (((epoch - scheme.memory.peek(list + LIST_STAMP)) & TIME_MASK) >= grace) emptyLimbo(scheme, list);
     }
   }
+}
+
+/** The list of an epoch. */
+function limboOf(scheme: Scheme, epoch: i32): i32 {
+  return scheme.list(epoch & (LIMBO_LISTS - 1));
+}
+
+function emptyLimbo(scheme: Scheme, list: i32): void {
+  scheme.reclaimList(list);
 }

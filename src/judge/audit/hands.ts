@@ -33,8 +33,6 @@ import {
   statusIn,
   VACANT,
 } from '../../kernel/layout.ts';
-import { isLost } from '../../kernel/lost.ts';
-import type { Memory } from '../../kernel/memory.ts';
 import type { HandOver } from '../../kernel/announcement.ts';
 import { announcementOf, countsClaims } from '../../laboratory/announcements.ts';
 import { hasRing, ringIn } from '../../laboratory/structures.ts';
@@ -171,12 +169,9 @@ export function mayBeInChain(words: Int32Array, geometry: Geometry, slot: number
   const state = words[geometry.slot(slot, S_STATE)];
   if (state === LINKED) return true;
   if (geometry.chain < 2 || geometry.cache === 0) return false;
-  return state === FREE || (state === RETIRED && !isLost(memoryOf(words), geometry, slot));
-}
-
-/** For plain reads alone. */
-function memoryOf(words: Int32Array): Memory {
-  return { peek: (address) => words[address] } as Memory;
+  const limbo = words[geometry.slot(slot, S_LIMBO)];
+  // The limbo word of one that was lost says whose it is, and of one on its way to a list which slot comes next.
+  return state === FREE || (state === RETIRED && limbo >= 0 && limbo <= geometry.slots);
 }
 
 /** A retired list that is not empty. */
