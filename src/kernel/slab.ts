@@ -232,7 +232,7 @@ export class Slab {
     const base = this.record.base;
     this.record.countMany(C_FREED, this.record.chained());
     while (this.record.chained() > 0) {
-      if (this.loadedCount() == this.geometry.cache) this.sealLoaded();
+      if (this.loadedCount() >= this.geometry.cache) this.sealLoaded();
       const chained = this.record.chained();
       const room = (this.geometry.cache - this.loadedCount()) | 0;
       const rest = chained > room ? chained - room : 0;
