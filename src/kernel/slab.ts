@@ -37,7 +37,7 @@ import {
 import { A1, A2, A3, F1, F2, F3 } from './steps.ts';
 
 /** No time, and no number of slots: of slots that need no stamp. */
-export const NO_STAMP: i32 = -1;
+const NO_STAMP: i32 = -1;
 
 /**
  * Fixed slots and a LIFO free list, a Treiber stack (IBM RJ 5118, 1986) with a tagged top; a subclass has a ring in its place (`RingSlab`). It chains through S_NEXT, as the paper's
