@@ -23,7 +23,9 @@ async function loader(): Promise<string> {
 
 async function style(): Promise<string> {
   const text = readFileSync(join(root, 'src/report/page/page.css'), 'utf8');
-  return (await transform(text, { loader: 'css', minify: true })).code.trim();
+  const { code } = await transform(text, { loader: 'css', minify: true });
+  // What stands behind the colon of a variable is its value, white space and all.
+  return code.trim().replaceAll(/(--[\w-]+): /g, '$1:');
 }
 
 // Plots are made by the package itself, which needs no d3 then.

@@ -23,9 +23,12 @@ export function equationPicture({ slots, counts }: Pick<MomentView, 'slots' | 'c
   const drawn = slots.length === counts.slots ? shares(slots) : sharesOf(counts);
   let at = 0;
   const bars = drawn.map(([owner, count]) => {
-    const [x, width] = [(WIDTH * at) / counts.slots, (WIDTH * count) / counts.slots];
+    const [x, end] = [at, at + count].map((before) => Math.round((WIDTH * before) / counts.slots)) as [
+      number,
+      number,
+    ];
     at += count;
-    return markup`<rect class="bar o-${owner}" x="${x.toFixed(1)}" y="0" width="${width.toFixed(1)}" height="20"/>`;
+    return markup`<rect class="bar o-${owner}" x="${x}" y="0" width="${end - x}" height="20"/>`;
   });
   const terms = TERMS.filter((owner) => owner !== 'parked' || counts.parked > 0).map(
     (owner) => markup`<li><i class="key o-${owner}"></i>${OWNER_WORDS[owner]} <b>${counts[owner]}</b></li>`,

@@ -68,7 +68,7 @@ function row(
     const link = isChain && i < of.length - 1;
     const arrow =
       link &&
-      markup`<path class="arrow" d="M${x + BOX.width + 2} ${y + BOX.height / 2}m0 -0.7h${BOX.gap - 9}v-3.3l6 4l-6 4v-3.3h-${BOX.gap - 9}z"/>`;
+      markup`<path class="arrow" d="M${x + BOX.width + 2} ${y + BOX.height / 2 - 0.7}h${BOX.gap - 9}v-3.3l6 4l-6 4v-3.3h-${BOX.gap - 9}z"/>`;
     if (view === undefined) return markup`<text x="${x}" y="${y + 24}">${slot}</text>`;
     const holds = view.dummy ? 'dummy' : `${view.holds}${view.deleted === true ? ' deleted' : ''}`;
     const other = !isChain && view.next !== 0 ? `→${view.next}` : '';

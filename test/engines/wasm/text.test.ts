@@ -22,6 +22,7 @@ const plainly: Rewrite = (path, text) =>
   path.startsWith('src/kernel/structure')
     ? text
         .replaceAll(/if \(!this\.scheme\.upgrade\([^;]*\)\) (?:continue|return false);/g, '')
+        .replaceAll(/if \(this\.scheme\.upgrade\([^;]*?\)\) (?=this\.)/g, '')
         .replaceAll(/this\.scheme\.upgrade\((?:[^()]|\([^()]*\))*\) &&\s+/g, '')
         .replaceAll(/isStale = this\.scheme\.mustRestart\([^;]*\);/g, 'isStale = false;')
         .replaceAll(/if \((?:[^;{}]* && )?this\.scheme\.mustRestart\(\)\) continue;/g, '')
