@@ -33,6 +33,9 @@ const more: readonly (readonly [program: string, schedule: string, scheme: strin
   ['treiber-stack:[A] i push | pop i', 'T1@S3; T2@end; T1@end', 'tagged'],
   ['e*3 | e d*2 i | d*4', 'T1@E17; T2@end; T3@CH10; T1@end; T3@end', 'hazard-pointers:threshold=1'],
   ['e*2 | d*2 d*2', 'T1@E17; T2@end; T1@end', 'tagged'],
+  ...['hazard-eras:threshold=1', 'interval:threshold=1,period=1', 'hyaline:batch=1,eras=on'].map(
+    (scheme) => ['[A B C] d*3 | e*2', 'T2@E17; T1@end; T2@end', scheme] as const,
+  ),
 ];
 
 const helped = more.map(async ([program, schedule, scheme]) =>

@@ -57,6 +57,13 @@ describe.each(some(cases, 6))('threads in turn under $id on $engine', ({ id, eng
               : assembleInWasm(memory, i + 1, module).structure,
           );
           const inside = [...initial];
+          const refused = (answer: number): void => {
+            seen.full++;
+            expect(answer).toBe(FULL);
+            // There is no room in the last segment, and none for another one.
+            expect(audit(words).inside().length).toBeGreaterThan(0);
+            expect(audit(words).free).toBe(0);
+          };
           if (initial.length > cells) seen.many++;
           for (const { thread, act, value } of program) {
             const own = threads[thread]!;
@@ -64,13 +71,7 @@ describe.each(some(cases, 6))('threads in turn under $id on $engine', ({ id, eng
             else if (act === 'put') {
               const answer = own.put(value);
               if (answer === OK) inside.push(value);
-              else {
-                seen.full++;
-                expect(answer).toBe(FULL);
-                // There is no room in the last segment, and none for another one.
-                expect(audit(words).inside().length).toBeGreaterThan(0);
-                expect(audit(words).free).toBe(0);
-              }
+              else refused(answer);
             } else {
               const expected = inside.shift();
               if (expected === undefined) seen.empty++;
@@ -83,7 +84,13 @@ describe.each(some(cases, 6))('threads in turn under $id on $engine', ({ id, eng
             if (now.inside()[0] !== 1) seen.next++;
             expect(now.values()).toEqual(inside);
           }
+          // A scheme may need more slots than a program fills.
+          let answer = OK;
+          for (; answer === OK; inside.push(5)) answer = threads[0]!.put(5);
+          inside.pop();
+          refused(answer);
           const now = audit(words);
+          expect(now.values()).toEqual(inside);
           expect([now.surplus, now.wild, now.strayWrites()]).toEqual([0, 0, []]);
           if (scheme.RECLAIMS) expect(now.leaked).toBe(0);
         },

@@ -56,7 +56,13 @@ const dispatching: Rewrite = (path, text) => {
   if (path === 'src/kernel/schemes/naive.ts')
     return text.replace(
       /^}$/m,
-      '  override link(_old: i32, slot: i32, _owner: i32): i32 {\n    return slot;\n  }\n}',
+      `${[
+        'link(_old: i32, slot: i32, _owner: i32): i32 {\n    return slot;\n  }',
+        'movesChains(): bool {\n    return false;\n  }',
+        'retireTogether(): void {}',
+      ]
+        .map((method) => `  override ${method}\n`)
+        .join('')}}`,
     );
   if (!path.endsWith('entry.as.ts')) return text;
   return text
