@@ -199,6 +199,10 @@ export const TAIL: i32 = ROOTS + LINE;
  * Figure 1, over a slab and under any reclamation scheme. Labels are the paper's lines; E1 is the slab's A1 to A3, E2 a plain write,
  * and D19 is the scheme's `retire`.
  *
+ * Progress: lock-free, where its scheme is. A round is repeated only if another thread has moved Head or Tail or linked a node since it began, or if it
+ * has found Tail behind, and then Tail is moved on. A node, or a chain, is linked once by an operation that has taken effect then, Tail is moved past
+ * it once, and Head is moved once by each dequeue.
+ *
  * Invariants, after every step and under every scheme that keeps its promise. The node that Head names is the dummy; the values of the
  * nodes behind it are the queue's content, in order.
  * invariants:begin (made by npm run refresh from the card above, and for all structures from invariants.ts)
