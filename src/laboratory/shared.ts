@@ -101,9 +101,10 @@ export function usualCache(
   threads: number,
   choice: SchemeChoice,
   structure: StructureClass = usualStructure,
+  chain = 1,
 ): number {
   if (slots < SLOTS_FOR_CACHES * threads) return 0;
-  return slots >= leastSlots(choice, threads, USUAL_CACHE, structure) ? USUAL_CACHE : 0;
+  return slots >= leastSlots(choice, threads, USUAL_CACHE, structure, chain) ? USUAL_CACHE : 0;
 }
 
 /**
@@ -199,7 +200,7 @@ export function checkGeometry(options: GeometryOptions, choice: SchemeChoice): n
   const { slots, threads, initial = [] } = options;
   const structure = structureIn(options.structure);
   const { stride = usualStride(structure) } = options;
-  const cache = options.cache ?? usualCache(slots, threads, choice, structure);
+  const cache = options.cache ?? usualCache(slots, threads, choice, structure, options.chain);
   const most = 2 ** MAX_INDEX_BITS - 1;
   if (!Number.isInteger(slots) || slots < 2 || slots > most) {
     throw new UsageError(`${slots} slots cannot be had: give a whole number from 2 to ${most}.`);
@@ -270,7 +271,7 @@ export function formatBuffer(
   const { slots, threads, initial = [] } = options;
   const structure = structureIn(options.structure);
   const { stride = usualStride(structure) } = options;
-  const cache = options.cache ?? usualCache(slots, threads, choice, structure);
+  const cache = options.cache ?? usualCache(slots, threads, choice, structure, options.chain);
   const inUse = slotsOfValues(structure, initial.length, stride);
   const memory = new AtomicsMemory(new Int32Array(buffer));
   const { scheme, param0, param1 } = choice;

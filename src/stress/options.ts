@@ -163,7 +163,7 @@ export async function planOf(options: StressOptions): Promise<StressPlan> {
   const mix = mixOf(options.mix ?? 'pairs', threads, structure, card, choice);
   const chain = mix === 'chains' ? LONGEST_CHAIN : 1;
   const slots = options.slots ?? defaultSlots(choice, threads, options.cache ?? 0, structure, room, chain);
-  const cache = options.cache ?? usualCache(slots, threads, choice, structure);
+  const cache = options.cache ?? usualCache(slots, threads, choice, structure, chain);
   const stride = options.stride ?? usualStride(structure);
   const freeList = options.freeList ?? 'stack';
   const tagBits = checkGeometry({ slots, threads, stride, cache, freeList, structure, chain }, choice);
