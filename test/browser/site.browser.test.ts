@@ -41,7 +41,7 @@ test('every link of the site leads to a page and a place that are there, and bac
   for (const name of pages) {
     await page.goto(stage.urlOf(name, 'plain'));
     await page.waitForFunction(() => document.documentElement.classList.contains('scripted'));
-    await page.getByRole('link', { name: 'lockfree-lab' }).click();
+    await page.getByRole('link', { name: 'lockfree-lab', exact: true }).click();
     await page.waitForURL(/index\.html$/);
   }
   expect(seen.complaints).toEqual([]);
