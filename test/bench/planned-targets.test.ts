@@ -94,7 +94,9 @@ describe('the targets', () => {
       'wasm-chained / tagged >= 2 operations',
       'atomics-chained / tagged >= 2.5 operations',
     ]);
-    expect(await chained('producers-consumers', 2, rivals, ['tagged', 'epochs', 'reference-counting'])).toEqual([
+    expect(
+      await chained('producers-consumers', 2, rivals, ['tagged', 'epochs', 'reference-counting']),
+    ).toEqual([
       'wasm-chained / tagged >= 2.5, far 1.5 operations',
       'atomics-chained / tagged >= 2.5 operations',
       'wasm-chained / batched mutex > 1, far null operations',

@@ -13,6 +13,7 @@ import { galleryBlocks } from './gallery.ts';
 import { costsTable } from './costs.ts';
 import { matrixStories, matrixTable } from './matrix.ts';
 import { countsTable } from './kernel-counts.ts';
+import { startsTable } from './starts.ts';
 import { strategiesTable } from './strategies.ts';
 import { abaStory, choice, commandsTable, comparison, firstWords } from './readme.ts';
 import { shown, withoutTypes } from './own-code.ts';
@@ -45,6 +46,7 @@ export const blocks: readonly Block[] = [
   { name: 'comparison', file: 'README.md', text: comparison },
   { name: 'costs', file: 'README.md', text: () => costsTable() },
   { name: 'matrix', file: 'README.md', text: () => matrixTable() },
+  { name: 'starts', file: 'bench/README.md', text: () => startsTable() },
   { name: 'scheme', file: 'scenarios/own/delayed-reuse.js', text: () => withoutTypes('delayed-reuse') },
   { name: 'scheme', file: 'README.md', text: () => shown('delayed-reuse') },
   { name: 'recipe', file: 'README.md', text: () => shown('sleeping-consumer') },
