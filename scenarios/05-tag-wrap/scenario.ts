@@ -1,9 +1,14 @@
-import { withWords } from '../../src/scenario/cases.ts';
-import type { Scenario } from '../../src/scenario/scenario.ts';
+import { underEvery, withWords } from '../../src/scenario/cases.ts';
+import type { Case, Scenario } from '../../src/scenario/scenario.ts';
 
 /** T1 wakes up after two changes of Head, not after four. */
 const early = 'T1@D13; T2@A1#2; T1@end; T2@end';
 const wrapped = ['ABA', 'retire while reachable', 'duplicate value'] as const;
+
+const OWN: Readonly<Record<string, Partial<Case>>> = {
+  naive: { damage: wrapped },
+  'no-reclaim': { leaked: 4 },
+};
 
 export const scenario: Scenario = {
   number: 5,
@@ -46,21 +51,7 @@ export const scenario: Scenario = {
         damage: wrapped,
       },
       { key: 'tagged-3-bits', spec: 'tagged:bits=3', damage: [] },
-      { key: 'tagged', spec: 'tagged', damage: [] },
-      { key: 'naive', spec: 'naive', damage: wrapped },
-      { key: 'no-reclaim', spec: 'no-reclaim', damage: [], leaked: 4 },
-      { key: 'hazard-pointers', spec: 'hazard-pointers:threshold=1', damage: [] },
-      { key: 'epochs', spec: 'epochs:period=1', damage: [] },
-      { key: 'hazard-eras', spec: 'hazard-eras:threshold=1', damage: [] },
-      { key: 'qsbr', spec: 'qsbr:period=1', damage: [] },
-      { key: 'interval', spec: 'interval:threshold=1,period=1', damage: [] },
-      { key: 'debra', spec: 'debra:period=1', damage: [] },
-      { key: 'versions', spec: 'versions', damage: [] },
-      { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [] },
-      { key: 'reference-counting', spec: 'reference-counting', damage: [] },
-      { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [] },
-      { key: 'mark-sweep', spec: 'mark-sweep:patience=1', damage: [] },
-      { key: 'hyaline', spec: 'hyaline:batch=1', damage: [] },
+      ...underEvery(({ ID }) => OWN[ID] ?? {}),
     ],
     { 'hazard-pointers:linger=on': {}, 'reference-counting:cut=on': {} },
   ),

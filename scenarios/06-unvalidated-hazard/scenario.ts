@@ -1,3 +1,4 @@
+import { underEvery } from '../../src/scenario/cases.ts';
 import { compiled, type Scenario } from '../../src/scenario/scenario.ts';
 
 export const scenario: Scenario = {
@@ -46,29 +47,9 @@ export const scenario: Scenario = {
       damage: ['use after free', 'ABA', 'retire while reachable', 'value from nowhere'],
       variantIs: 'hazard pointers without H2: what was announced is used without a second look at Head',
     },
-    {
-      key: 'naive',
-      spec: 'naive',
-      damage: ['ABA', 'retire while reachable', 'value from nowhere'],
-    },
-    { key: 'no-reclaim', spec: 'no-reclaim', damage: [] },
-    { key: 'tagged', spec: 'tagged', damage: [] },
-    {
-      key: 'hazard-pointers',
-      spec: 'hazard-pointers:threshold=1',
-      damage: [],
-    },
-    { key: 'epochs', spec: 'epochs:period=1', damage: [] },
-    { key: 'hazard-eras', spec: 'hazard-eras:threshold=1', damage: [] },
-    { key: 'qsbr', spec: 'qsbr:period=1', damage: [] },
-    { key: 'interval', spec: 'interval:threshold=1,period=1', damage: [] },
-    { key: 'debra', spec: 'debra:period=1', damage: [] },
-    { key: 'versions', spec: 'versions', damage: [] },
-    { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [] },
-    { key: 'reference-counting', spec: 'reference-counting', damage: [] },
-    { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [] },
-    { key: 'mark-sweep', spec: 'mark-sweep:patience=1', damage: [] },
-    { key: 'hyaline', spec: 'hyaline:batch=1', damage: [] },
+    ...underEvery(({ ID }) =>
+      ID === 'naive' ? { damage: ['ABA', 'retire while reachable', 'value from nowhere'] } : {},
+    ),
   ],
   moral: 'To announce is not enough: only a look after the announcement shows that it came in time.',
 };

@@ -1,11 +1,5 @@
-import { type Case, compiled, type Scenario } from '../../src/scenario/scenario.ts';
-
-const forgets = (key: string, spec: string = key): Case => ({
-  key,
-  spec,
-  damage: ['orphaned slot'],
-  leaked: 3,
-});
+import { underEvery } from '../../src/scenario/cases.ts';
+import { compiled, type Scenario } from '../../src/scenario/scenario.ts';
 
 export const scenario: Scenario = {
   number: 9,
@@ -41,23 +35,7 @@ export const scenario: Scenario = {
       text: 'The queue has {inside:slot}, the dummy node included; in use: {inUse}, ever allocated: {everAllocated}.',
     },
   ],
-  cases: [
-    forgets('naive'),
-    forgets('no-reclaim'),
-    forgets('tagged'),
-    forgets('hazard-pointers', 'hazard-pointers:threshold=1'),
-    forgets('epochs', 'epochs:period=1'),
-    forgets('hazard-eras', 'hazard-eras:threshold=1'),
-    forgets('qsbr', 'qsbr:period=1'),
-    forgets('interval', 'interval:threshold=1,period=1'),
-    forgets('debra', 'debra:period=1'),
-    forgets('versions'),
-    forgets('pass-the-pointer'),
-    forgets('reference-counting'),
-    forgets('neutralization', 'neutralization:threshold=1'),
-    forgets('mark-sweep', 'mark-sweep:patience=1'),
-    forgets('hyaline', 'hyaline:batch=1'),
-  ],
+  cases: underEvery(() => ({ damage: ['orphaned slot'], leaked: 3 })),
   moral:
     'A leak is an address that nobody has any more. The thread that unlinks a node has to hand it on before it forgets it.',
 };

@@ -1,14 +1,14 @@
-import { withWords } from '../../src/scenario/cases.ts';
+import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
+import { underEvery, withWords } from '../../src/scenario/cases.ts';
 import { type Case, compiled, type Scenario } from '../../src/scenario/scenario.ts';
 
 /** Without the guard and with it. Under no-reclaim the three slots that were retired are leaked as well, as it claims. */
-const both = (key: string, spec: string = key): Case[] => {
-  const retired = key === 'no-reclaim' ? 3 : 0;
+const both = ({ ID }: SchemeClass): Partial<Case>[] => {
+  const retired = ID === 'no-reclaim' ? 3 : 0;
   return [
-    { key, spec, damage: ['orphaned slot'], leaked: retired + 1 },
+    { damage: ['orphaned slot'], leaked: retired + 1 },
     {
-      key: `${key}-guarded`,
-      spec,
+      key: `${ID}-guarded`,
       variant: compiled(import.meta.url, './guarded'),
       variantIs: 'the same queue with a guard: a catch around the serialisation gives the slot back',
       damage: [],
@@ -57,26 +57,7 @@ export const scenario: Scenario = {
       text: 'The queue has {inside:slot}, the dummy node included; free: {free}, leaked: {leaked}.',
     },
   ],
-  cases: withWords(
-    [
-      ...both('naive'),
-      ...both('no-reclaim'),
-      ...both('tagged'),
-      ...both('hazard-pointers', 'hazard-pointers:threshold=1'),
-      ...both('epochs', 'epochs:period=1'),
-      ...both('hazard-eras', 'hazard-eras:threshold=1'),
-      ...both('qsbr', 'qsbr:period=1'),
-      ...both('interval', 'interval:threshold=1,period=1'),
-      ...both('debra', 'debra:period=1'),
-      ...both('versions'),
-      ...both('pass-the-pointer'),
-      ...both('reference-counting'),
-      ...both('neutralization', 'neutralization:threshold=1'),
-      ...both('mark-sweep', 'mark-sweep:patience=1'),
-      ...both('hyaline', 'hyaline:batch=1'),
-    ],
-    { 'hazard-pointers:linger=on': {}, 'epochs:region=8': {} },
-  ),
+  cases: withWords(underEvery(both), { 'hazard-pointers:linger=on': {}, 'epochs:region=8': {} }),
   moral:
     'Between taking a slot and publishing it, every statement that can throw needs something that gives the slot back.',
 };

@@ -1,12 +1,5 @@
-import { withWords } from '../../src/scenario/cases.ts';
-import { type Case, compiled, type Scenario } from '../../src/scenario/scenario.ts';
-
-const fillsUp = (key: string, spec: string = key): Case => ({
-  key,
-  spec,
-  damage: ['orphaned slot'],
-  leaked: 5,
-});
+import { underEvery, withWords } from '../../src/scenario/cases.ts';
+import { compiled, type Scenario } from '../../src/scenario/scenario.ts';
 
 export const scenario: Scenario = {
   number: 11,
@@ -42,24 +35,8 @@ export const scenario: Scenario = {
     },
   ],
   cases: withWords(
-    [
-      fillsUp('naive'),
-      fillsUp('no-reclaim'),
-      fillsUp('tagged'),
-      fillsUp('hazard-pointers', 'hazard-pointers:threshold=1'),
-      fillsUp('epochs', 'epochs:period=1'),
-      fillsUp('hazard-eras', 'hazard-eras:threshold=1'),
-      fillsUp('qsbr', 'qsbr:period=1'),
-      fillsUp('interval', 'interval:threshold=1,period=1'),
-      fillsUp('debra', 'debra:period=1'),
-      fillsUp('versions'),
-      fillsUp('pass-the-pointer'),
-      fillsUp('reference-counting'),
-      fillsUp('neutralization', 'neutralization:threshold=1'),
-      // A thread that finds nothing free collects what was lost.
-      { ...fillsUp('mark-sweep', 'mark-sweep:patience=1'), leaked: 0 },
-      fillsUp('hyaline', 'hyaline:batch=1'),
-    ],
+    // Under mark-sweep a thread that finds nothing free collects what was lost.
+    underEvery(({ ID }) => ({ damage: ['orphaned slot'], leaked: ID === 'mark-sweep' ? 0 : 5 })),
     { 'hazard-pointers:linger=on': {} },
   ),
   moral: '"Full" is answered to a thread that did nothing wrong. The audit names the thread that leaked.',

@@ -1,21 +1,19 @@
-import { withWords } from '../../src/scenario/cases.ts';
+import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
+import { underEvery, withWords } from '../../src/scenario/cases.ts';
 import { type Case, compiled, type Scenario } from '../../src/scenario/scenario.ts';
 
 const RELOADS = 3;
 
 /** Without a parent that adopts and with one. Under no-reclaim what was retired is leaked as well, as it claims. */
-const both = (key: string, spec: string = key): Case[] => {
-  const never = key === 'no-reclaim';
+const both = ({ ID }: SchemeClass): Partial<Case>[] => {
+  const never = ID === 'no-reclaim';
   return [
     {
-      key,
-      spec,
       damage: ['orphaned slot'],
       leaked: RELOADS + (never ? 1 : 0),
     },
     {
-      key: `${key}-adopting`,
-      spec,
+      key: `${ID}-adopting`,
       variantIs: 'recover(2), as in scenario 08, takes back what a dead thread had in hand',
       program: '[A] (adopt recover(2))x3 d | e | e | e | e',
       schedule: 'T2@E9!; T1@J1#3; T3@E9!; T1@J1#5; T4@E9!; T1@D2; T5@end; T1@end',
@@ -60,26 +58,7 @@ export const scenario: Scenario = {
       text: 'T1 has seen the worker end, and makes itself its heir before it starts the next.',
     },
   ],
-  cases: withWords(
-    [
-      ...both('naive'),
-      ...both('no-reclaim'),
-      ...both('tagged'),
-      ...both('hazard-pointers', 'hazard-pointers:threshold=1'),
-      ...both('epochs', 'epochs:period=1'),
-      ...both('hazard-eras', 'hazard-eras:threshold=1'),
-      ...both('qsbr', 'qsbr:period=1'),
-      ...both('interval', 'interval:threshold=1,period=1'),
-      ...both('debra', 'debra:period=1'),
-      ...both('versions'),
-      ...both('pass-the-pointer'),
-      ...both('reference-counting'),
-      ...both('neutralization', 'neutralization:threshold=1'),
-      ...both('mark-sweep', 'mark-sweep:patience=1'),
-      ...both('hyaline', 'hyaline:batch=1'),
-    ],
-    { 'hazard-pointers:linger=on': {} },
-  ),
+  cases: withWords(underEvery(both), { 'hazard-pointers:linger=on': {} }),
   moral:
     'A worker that is terminated cleans up nothing. The thread that restarts it must first take over what it left.',
 };

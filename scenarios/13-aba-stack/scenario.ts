@@ -1,4 +1,4 @@
-import { withWords } from '../../src/scenario/cases.ts';
+import { underEvery, withWords } from '../../src/scenario/cases.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 
 export const scenario: Scenario = {
@@ -26,30 +26,18 @@ export const scenario: Scenario = {
     },
   ],
   cases: withWords(
-    [
-      { key: 'naive', spec: 'naive', damage: ['ABA'] },
-      {
-        key: 'naive-textbook',
-        spec: 'naive',
-        program: 'treiber-stack:[A B] pop | pop pop push',
-        schedule: 'T1@S6; T2@end; T1@end',
-        damage: [],
-      },
-      { key: 'no-reclaim', spec: 'no-reclaim', damage: [] },
-      { key: 'tagged', spec: 'tagged', damage: [] },
-      { key: 'hazard-pointers', spec: 'hazard-pointers:threshold=1', damage: [] },
-      { key: 'epochs', spec: 'epochs:period=1', damage: [] },
-      { key: 'hazard-eras', spec: 'hazard-eras:threshold=1', damage: [] },
-      { key: 'qsbr', spec: 'qsbr:period=1', damage: [] },
-      { key: 'interval', spec: 'interval:threshold=1,period=1', damage: [] },
-      { key: 'debra', spec: 'debra:period=1', damage: [] },
-      { key: 'versions', spec: 'versions', damage: [] },
-      { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [] },
-      { key: 'reference-counting', spec: 'reference-counting', damage: [] },
-      { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [] },
-      { key: 'mark-sweep', spec: 'mark-sweep:patience=1', damage: [] },
-      { key: 'hyaline', spec: 'hyaline:batch=1', damage: [] },
-    ],
+    underEvery(({ ID }) =>
+      ID === 'naive'
+        ? [
+            { damage: ['ABA'] },
+            {
+              key: 'naive-textbook',
+              program: 'treiber-stack:[A B] pop | pop pop push',
+              schedule: 'T1@S6; T2@end; T1@end',
+            },
+          ]
+        : {},
+    ),
     { 'hazard-pointers:linger=on': {} },
   ),
   moral:

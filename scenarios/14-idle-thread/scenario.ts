@@ -1,4 +1,4 @@
-import { withWords } from '../../src/scenario/cases.ts';
+import { underEvery, withWords } from '../../src/scenario/cases.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 
 /** T1 does nothing for a while after its dequeue, and goes offline only then. */
@@ -58,21 +58,7 @@ export const scenario: Scenario = {
   ],
   cases: withWords(
     [
-      { key: 'naive', spec: 'naive', damage: [] },
-      { key: 'no-reclaim', spec: 'no-reclaim', damage: [] },
-      { key: 'tagged', spec: 'tagged', damage: [] },
-      { key: 'hazard-pointers', spec: 'hazard-pointers:threshold=1', damage: [] },
-      { key: 'epochs', spec: 'epochs:period=1', damage: [] },
-      { key: 'hazard-eras', spec: 'hazard-eras:threshold=1', damage: [] },
-      { key: 'interval', spec: 'interval:threshold=1,period=1', damage: [] },
-      { key: 'qsbr', spec: 'qsbr:period=1', schedule: late, damage: [] },
-      { key: 'debra', spec: 'debra:period=1', damage: [] },
-      { key: 'versions', spec: 'versions', damage: [] },
-      { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [] },
-      { key: 'reference-counting', spec: 'reference-counting', damage: [] },
-      { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [] },
-      { key: 'mark-sweep', spec: 'mark-sweep:patience=1', damage: [] },
-      { key: 'hyaline', spec: 'hyaline:batch=1', damage: [] },
+      ...underEvery(({ ID }) => (ID === 'qsbr' ? { schedule: late } : {})),
       { key: 'qsbr-offline', spec: 'qsbr:period=1', damage: [] },
     ],
     {

@@ -1,4 +1,4 @@
-import { withWords } from '../../src/scenario/cases.ts';
+import { underEvery, withWords } from '../../src/scenario/cases.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 
 export const scenario: Scenario = {
@@ -34,26 +34,11 @@ export const scenario: Scenario = {
       text: 'T2 has retired {T2.retired:slot} so far and still keeps {T2.kept}.',
     },
   ],
-  cases: withWords(
-    [
-      { key: 'naive', spec: 'naive', damage: [] },
-      { key: 'no-reclaim', spec: 'no-reclaim', damage: [] },
-      { key: 'tagged', spec: 'tagged', damage: [] },
-      { key: 'hazard-pointers', spec: 'hazard-pointers:threshold=1', damage: [] },
-      { key: 'epochs', spec: 'epochs:period=1', damage: [] },
-      { key: 'hazard-eras', spec: 'hazard-eras:threshold=1', damage: [] },
-      { key: 'qsbr', spec: 'qsbr:period=1', damage: [] },
-      { key: 'interval', spec: 'interval:threshold=1,period=1', damage: [] },
-      { key: 'debra', spec: 'debra:period=1', damage: [] },
-      { key: 'versions', spec: 'versions', damage: [] },
-      { key: 'pass-the-pointer', spec: 'pass-the-pointer', damage: [] },
-      { key: 'reference-counting', spec: 'reference-counting', damage: [] },
-      { key: 'neutralization', spec: 'neutralization:threshold=1', damage: [] },
-      { key: 'mark-sweep', spec: 'mark-sweep:patience=1', damage: [] },
-      { key: 'hyaline', spec: 'hyaline:batch=1', damage: [] },
-    ],
-    { 'hazard-pointers:linger=on': {}, 'reference-counting:cut=on': {}, 'hyaline:eras=on': {} },
-  ),
+  cases: withWords(underEvery(), {
+    'hazard-pointers:linger=on': {},
+    'reference-counting:cut=on': {},
+    'hyaline:eras=on': {},
+  }),
   moral:
     'Robust is not small: what a stalled thread holds back under eras does not grow, but it is about all that was in use when it stopped.',
 };

@@ -52,8 +52,12 @@ function wordIn({ key, spec }: Case, withWord: string): Pick<Case, 'key' | 'spec
 /**
  * A case of each scheme of the lab, in their order, each as early as it can be.
  *
- * @param of what the case of a scheme has beside these; left out, all are without damage
+ * @param of what the case of a scheme has beside these, or each of several cases; left out, all are without damage
  */
-export function underEvery(of: (scheme: SchemeClass) => Partial<Case> = () => ({})): Case[] {
-  return schemes.map((scheme) => ({ key: scheme.ID, spec: earliest(scheme), damage: [], ...of(scheme) }));
+export function underEvery(
+  of: (scheme: SchemeClass) => Partial<Case> | readonly Partial<Case>[] = () => ({}),
+): Case[] {
+  return schemes.flatMap((scheme) =>
+    [of(scheme)].flat().map((own) => ({ key: scheme.ID, spec: earliest(scheme), damage: [], ...own })),
+  );
 }
