@@ -70,7 +70,7 @@ export function retiresUntilTime(scheme: Scheme, period: i32): i32 {
 export function keepChainInLimbo(scheme: Scheme, n: i32, epoch: i32): void {
   const list = limboOf(scheme, epoch);
   if (scheme.memory.peek(list + LIST_STAMP) != epoch) {
-    emptyLimbo(scheme, list);
+    scheme.reclaimList(list);
     scheme.memory.poke(list + LIST_STAMP, epoch);
   }
   scheme.slab.pushChain(list, n, epoch);
@@ -99,7 +99,7 @@ export function keepInLimbo(scheme: Scheme, slot: i32, epoch: i32): void {
   if (scheme.memory.peek(list + LIST_STAMP) != epoch) {
     // There is one hand: the slot waits on a list of its own meanwhile, so that it has an owner at every moment.
     scheme.push(scheme.list(WAITING), slot, epoch);
-    emptyLimbo(scheme, list);
+    scheme.reclaimList(list);
     scheme.memory.poke(list + LIST_STAMP, epoch);
     scheme.pop(scheme.list(WAITING));
   }
@@ -111,7 +111,7 @@ export function freeLimbo(scheme: Scheme, epoch: i32, grace: i32): void {
   for (let n: i32 = 0; n < LIMBO_LISTS; n++) {
     const list = scheme.list(n);
     if (scheme.memory.peek(list + LIST_TOP) != 0) {
-      if (((epoch - scheme.memory.peek(list + LIST_STAMP)) & TIME_MASK) >= grace) emptyLimbo(scheme, list);
+      if (((epoch - scheme.memory.peek(list + LIST_STAMP)) & TIME_MASK) >= grace) scheme.reclaimList(list);
     }
   }
 }
@@ -119,8 +119,4 @@ export function freeLimbo(scheme: Scheme, epoch: i32, grace: i32): void {
 /** The list of an epoch. */
 function limboOf(scheme: Scheme, epoch: i32): i32 {
   return scheme.list(epoch & (LIMBO_LISTS - 1));
-}
-
-function emptyLimbo(scheme: Scheme, list: i32): void {
-  scheme.reclaimList(list);
 }

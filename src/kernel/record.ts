@@ -109,7 +109,7 @@ export class ThreadRecord {
     this.memory.poke(this.base + R_CHAIN_COUNT, count);
   }
 
-  /** The slot of the chain in hand that has so many of its slots before it. */
+  /** The slot of the chain in hand that has `before` of its slots before it. */
   inChain(before: i32): i32 {
     let slot = this.chainFirst();
     for (let n: i32 = 0; n < before; n++)

@@ -35,7 +35,7 @@ export const ABORT: i32 = 3;
 const FIRST_PAUSE: i32 = 2048;
 const LONGEST_PAUSE: i32 = 4096;
 
-/** Cells of a structure that takes no slots, where the slab has so many: as many, or the next lower power of two, and two at least. */
+/** Cells of a structure that takes no slots, where the slab has `slots`: as many, or the next lower power of two, and two at least. */
 export function cellsInPlaceOf(slots: i32): i32 {
   let cells: i32 = 2;
   while (cells << 1 <= slots) cells <<= 1;

@@ -49,7 +49,7 @@ function stand(): never {
   throw STANDS;
 }
 
-/** Lets its thread make so many steps, and keeps it from the next one; or does something else before each that is more. */
+/** Lets its thread make `left` steps, and keeps it from the next one; or does something else before each further one. */
 export class StandingMemory extends AtomicsMemory {
   left: number;
   /** The step that it was kept from. */

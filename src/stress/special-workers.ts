@@ -42,7 +42,7 @@ export class DequeWorker extends StressWorker {
  * when it does.
  */
 export class ChainWorker extends StressWorker {
-  /** Puts up to so many of this thread's next values in. False if the answer was "full". */
+  /** Puts up to `length` of this thread's next values in. False if the answer was "full". */
   putChain(length: number): boolean {
     const sequence = this.words[this.journal + J_SEQUENCE];
     const { values, putMany } = this.#chains;
@@ -58,7 +58,7 @@ export class ChainWorker extends StressWorker {
     return this.unlessRefused(accepted > 0);
   }
 
-  /** Takes up to so many values out. False if the structure was empty. */
+  /** Takes up to `length` values out. False if the structure was empty. */
   takeChain(length: number): boolean {
     const { values, takeMany } = this.#chains;
     const most = this.#most(length);
@@ -75,7 +75,7 @@ export class ChainWorker extends StressWorker {
     return (this.participant as StressParticipant).chains as Batch;
   }
 
-  /** So many values, or as many as there is room for among the operations with times, if there is any. */
+  /** `length`, or as many as there is room for among the operations with times, if there is any. */
   #most(length: number): number {
     return this.room > 0 ? Math.min(length, this.room) : length;
   }

@@ -289,7 +289,7 @@ export class StressWorker {
     return (this.#entriesEnd - this.#entry) / TIMED_WORDS;
   }
 
-  /** Writes down that an operation begins, so many places behind the next one that has times. */
+  /** Writes down that an operation begins, `place` places behind the next one that has times. */
   protected noteBegin(operation: number, value: number, place: number): void {
     const entry = this.#entry + place * TIMED_WORDS;
     if (entry >= this.#entriesEnd) return;

@@ -144,7 +144,7 @@ export class ScqRing<S extends Scheme> extends Structure<S> {
   /** Slots that it uses when it is empty. */
   static readonly DUMMIES: i32 = 0;
 
-  /** Words of its array where the slab has so many slots: it takes none, and has cells in their place. */
+  /** Words of its array where the slab has `slots` slots: it takes none, and has cells in their place. */
   static cellsFor(slots: i32): i32 {
     return GROUPS + cellsInPlaceOf(slots) * GROUP;
   }
