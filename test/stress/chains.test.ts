@@ -20,7 +20,7 @@ test.each(some(admitting, 1))('values and slots of chains are accounted for unde
   expect(result.history.delivered).toBeGreaterThan(1000);
 });
 
-// T2 has unlinked a chain, and its values have gone with it.
+// Right after CH10 it has unlinked a chain, whose values have gone with it, unless another thread was first: then it has nothing in hand.
 test.each(some(admitting, 1))('a thread dies with a chain in hand under %s', async (scheme) => {
   const result = await stress({ scheme, ...CHAINS, ops: 20_000, kill: 'T2@CH10+' });
   expect(result).toMatchObject({
@@ -28,7 +28,19 @@ test.each(some(admitting, 1))('a thread dies with a chain in hand under %s', asy
     findings: [],
     stops: [{ thread: 2, reason: 'killed' }],
   });
-  expect(result.history.gone).toBeGreaterThan(0);
+  expect(result.history.gone > 0).toBe(result.audit.inHand > 0);
+});
+
+test('a thread that nobody disturbs dies with the whole chain', async () => {
+  const { history, audit } = await stress({
+    scheme: 'tagged',
+    ...CHAINS,
+    threads: 1,
+    ops: 20_000,
+    kill: 'T1@CH10+',
+  });
+  expect(history.gone).toBe(audit.inHand);
+  expect(history.gone).toBeGreaterThan(0);
 });
 
 test.each(
