@@ -1,13 +1,15 @@
 /**
  * Writes the report of a result file between its markers in bench/README.md: `node --import tsx bench/figures.ts result.json`. The file
- * is what `lockfree-lab bench --out` has kept, or what `lockfree-lab bench --targets --json` has printed. With `--schemes` it is of a run of all
+ * is what `lockfree-lab bench --out` has kept, or what `lockfree-lab bench --targets --json` has printed. The rates of a run of everything are kept in
+ * bench/figures.json, and judged targets in bench/targets.json, from which `npm run refresh` makes tables. With `--schemes` it is of a run of all
  * schemes: its report has a place of its own, and what the compiled kernel was measured at is kept in bench/costs.json, from which
  * `npm run refresh` makes a table of the README. With `--record` it makes that run first: `npm run costs`, where nothing else runs. If a file is
  * named then, a run that was broken off is continued from it. With `--structures` it makes the runs of structures side by side, under every
- * scheme: `npm run costs:structures`; out/sets.json and out/pools.json are continued, if they were broken off.
+ * scheme: `npm run costs:structures`; with `--all` the run of everything, with `--targets` that of the targets, and with `--caches` one of two schemes with
+ * caches of free slots and without. Their files in out/ are continued, if they were broken off.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UsageError } from '../src/errors.ts';
@@ -20,7 +22,6 @@ import { machineText } from '../src/report/text/bench-figures.ts';
 import { benchText } from '../src/report/text/bench-table.ts';
 import { plainStyle } from '../src/report/text/style.ts';
 import { parseTargets } from './targets/measure.ts';
-import { targetsText } from './targets/text.ts';
 
 /** What is measured of all schemes. */
 const RECORDED =
@@ -33,6 +34,15 @@ const SIDE_BY_SIDE: Readonly<Record<'sets' | 'pools', readonly string[]>> = {
   pools: '--workload pairs --workload owner-thieves'.split(' '),
 };
 const AMONG_STRUCTURES = '--engine wasm --threads 1 --threads 2 --native --max-seconds 400'.split(' ');
+/** What else is measured, each by the option of its name. */
+const RUNS: Readonly<Record<'all' | 'targets' | 'caches', readonly string[]>> = {
+  all: ['--seed', '1', '--max-seconds', '680'],
+  targets: ['--targets'],
+  caches: [
+    '--scheme debra --scheme debra:free=one --cache 0 --cache usual --workload pairs --workload producers-consumers',
+    '--threads 1 --threads 2 --no-peers',
+  ].flatMap((options) => options.split(' ')),
+};
 const README = join(import.meta.dirname, 'README.md');
 const ROOT = join(import.meta.dirname, '..');
 const COSTS = join(import.meta.dirname, 'costs.json');
@@ -42,15 +52,19 @@ const { values, positionals } = parseArgs({
     schemes: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
     structures: { type: 'boolean', default: false },
+    all: { type: 'boolean', default: false },
+    targets: { type: 'boolean', default: false },
+    caches: { type: 'boolean', default: false },
   },
   allowPositionals: true,
 });
-const path = values.record ? record(positionals[0]) : positionals[0];
+const named = (['all', 'targets', 'caches'] as const).find((name) => values[name]);
+const path = values.record ? record(positionals[0]) : ((named && run(named)) ?? positionals[0]);
 try {
   if (values.structures) for (const of of ['sets', 'pools'] as const) console.log(keepStructures(of));
   else if (path === undefined)
     throw new UsageError('Give the result of lockfree-lab bench --out, or of --targets --json.');
-  else console.log(values.schemes || values.record ? keepSchemes(path) : refresh(path));
+  else console.log(values.schemes || values.record ? keepSchemes(path) : refresh(path, named));
 } catch (error) {
   // A file that is not there, and one that is no result, need no stack to be understood.
   const isTheirs = error instanceof UsageError || error instanceof SyntaxError || 'code' in (error as Error);
@@ -64,6 +78,11 @@ function record(begun?: string): string {
   const file = begun ?? join(ROOT, 'out/schemes.json');
   if (begun === undefined) rmSync(file, { force: true });
   return measured([...given(schemes.flatMap(comparedSpecs)), ...RECORDED], file);
+}
+
+/** Makes a run of everything, or another one that is named, and answers with the file of the result. */
+function run(name: keyof typeof RUNS): string {
+  return measured(RUNS[name], join(ROOT, `out/${name}.json`));
 }
 
 /** Runs the sets, or what values are put into and taken out of, side by side under all schemes that promise something, and answers with the file of the result. */
@@ -94,19 +113,55 @@ function keepSchemes(file: string): string {
   return kept;
 }
 
-/** Puts the report of a result in its place, and says so. */
-function refresh(file: string): string {
+/** Puts the report of a result in its place, keeps what tables are made of, and says so. */
+function refresh(file: string, name: keyof typeof RUNS = 'all'): string {
   const contents = readFileSync(file, 'utf8');
   const found = JSON.parse(contents) as { kind?: string } | null;
-  const name = found?.kind === 'targets' ? 'targets' : 'figures';
-  if (name === 'targets')
-    put(name, targetsText(parseTargets(found, file).targets, plainStyle({ columns: 120 })));
-  else {
-    const result = parseBench(contents, file);
-    if (result.structures !== undefined) return refreshStructures(result, file);
-    put(name, benchText(result, plainStyle({ columns: 100 })));
-  }
-  return `The ${name} of ${README} are those of ${file} now.`;
+  if (found?.kind === 'targets') return keepTargets(found, file);
+  const result = parseBench(contents, file);
+  if (result.structures !== undefined) return refreshStructures(result, file);
+  const place = name === 'caches' ? name : 'figures';
+  put(place, benchText(result, plainStyle({ columns: 100 })));
+  if (place === 'figures') keepRates(result);
+  const beside = place === 'figures' ? '; npm run refresh makes a table of them' : '';
+  return `The ${place} of ${README} are those of ${file} now${beside}.`;
+}
+
+/** Keeps judged targets. When they were judged is when their file was written. */
+function keepTargets(found: unknown, file: string): string {
+  const { machine, effort, targets } = parseTargets(found, file);
+  const recorded = statSync(file).mtime.toISOString();
+  const head = { recorded, machine: machineText(machine), roundMs: effort.roundMs };
+  keep(join(import.meta.dirname, 'targets.json'), head, 'targets', targets);
+  return `The targets of ${README} are those of ${file} once npm run refresh was run.`;
+}
+
+/** Keeps the rates of a run of everything. */
+function keepRates({ begun, machine, cells, peers }: BenchResult): void {
+  const rates = [...cells, ...peers]
+    .filter(({ think, cache }) => !think && cache === undefined)
+    .map(({ engine, scheme, workload, threads, kind, mopsMedian }) => ({
+      engine,
+      scheme,
+      workload,
+      threads,
+      kind,
+      mops: mopsMedian,
+    }));
+  const head = { begun, machine: machineText(machine) };
+  keep(join(import.meta.dirname, 'figures.json'), head, 'cells', rates);
+}
+
+/** A number in as many digits as mean something. */
+function shortened(_: string, value: unknown): unknown {
+  return typeof value === 'number' ? Number(value.toPrecision(5)) : value;
+}
+
+/** Writes a record, a row a line, so that a change can be read. */
+function keep(file: string, head: object, name: string, rows: readonly object[]): void {
+  const lines = rows.map((row) => `    ${JSON.stringify(row, shortened)}`).join(',\n');
+  const opened = JSON.stringify(head, null, 2).replace(/\n\}$/, '');
+  writeFileSync(file, `${opened},\n  "${name}": [\n${lines}\n  ]\n}\n`);
 }
 
 /** Measures the sets, or the others, under every scheme, and puts the ratios in their place. */

@@ -1,24 +1,34 @@
 /**
- * What single things cost, uncontended, in nanoseconds: `node --import tsx bench/micro.ts`, after `npm run build`.
+ * What single things cost, uncontended, in nanoseconds: `node --import tsx bench/micro.ts`, after `npm run build`. With `--record` it measures
+ * single accesses, and what an enqueue and a dequeue take in several ways (bench/alone.ts), and keeps them in bench/single.json, from which
+ * `npm run refresh` makes tables: `npm run costs:single`, where nothing else runs.
  *
  * A sample of tinybench is a batch, since its own cost for a sample is more than that of an atomic operation. Every scheme runs in a
  * worker of its own: in one isolate the kernel's calls would meet the classes of five schemes, and none of them would be inlined.
  */
-import { cpus, release, type as platform } from 'node:os';
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Bench } from 'tinybench';
 import { schemeContender } from '../src/bench/scheme-contender.ts';
 import { WorkerSession } from '../src/bench/session.ts';
+import { thisMachine } from '../src/bench/result-file.ts';
+import { median, quantile } from '../src/bench/statistics.ts';
 import { audit } from '../src/judge/audit/audit.ts';
 import { AtomicsMemory } from '../src/laboratory/atomics.ts';
 import { chooseScheme, schemes } from '../src/laboratory/registry.ts';
 import { attachWords, createBuffer } from '../src/laboratory/shared.ts';
 import { Geometry } from '../src/kernel/layout.ts';
+import { machineText } from '../src/report/text/bench-figures.ts';
 import { peers } from './peers/index.ts';
+import { reference } from './peers/native/index.ts';
 import { primitives } from './primitives.ts';
 
 const BATCH = 100_000;
 const SLOTS = 10_000;
 const ROUND_MS = 50;
+const isRecording = process.argv.includes('--record');
+const begun = new Date().toISOString();
 
 const bench = new Bench({ time: 300, warmupTime: 100, iterations: 5, throws: true });
 const words = new Int32Array(new SharedArrayBuffer(256));
@@ -108,23 +118,23 @@ for (const [name, title] of [
 batches('wasm: PointerFormat.bump', BATCH, () => inWasm.bumps(BATCH));
 batches(`audit, a slot of ${SLOTS}`, SLOTS, () => audit(attachWords(buffer)).free);
 
-const sessions: WorkerSession[] = [];
-try {
-  const contenders = [
-    ...(await Promise.all(schemes.map(({ ID }) => chooseScheme(ID)))).map((choice) =>
-      schemeContender(choice, 'atomics'),
-    ),
-    ...peers.filter((contender) => contender.refusal('pairs', 1) === null),
-  ];
-  for (const contender of contenders) {
-    const session = await WorkerSession.open(contender, {
-      workload: 'pairs',
-      threads: 1,
-      think: false,
-      prefill: 0,
-      capacity: 1000,
-      seed: 1,
-    });
+const CONDITIONS = {
+  workload: 'pairs',
+  threads: 1,
+  think: false,
+  prefill: 0,
+  capacity: 1000,
+  seed: 1,
+} as const;
+
+/** All schemes on `atomics`, and the peers, are tasks as well. */
+async function addContenders(sessions: WorkerSession[]): Promise<void> {
+  const choices = await Promise.all(schemes.map(({ ID }) => chooseScheme(ID)));
+  for (const contender of [
+    ...choices.map((choice) => schemeContender(choice, 'atomics')),
+    ...peers.filter((peer) => peer.refusal('pairs', 1) === null),
+  ]) {
+    const session = await WorkerSession.open(contender, CONDITIONS);
     sessions.push(session);
     const round = async (): Promise<object> => {
       const { seconds, operations } = await session.round(ROUND_MS);
@@ -135,21 +145,91 @@ try {
     };
     bench.add(`${contender.scheme}: enqueue and dequeue`, round, { async: true });
   }
+}
+
+const sessions: WorkerSession[] = [];
+try {
+  if (!isRecording) await addContenders(sessions);
   await bench.run();
 } finally {
   await Promise.all(sessions.map((session) => session.end()));
 }
 
-const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} cores; ${platform()} ${release()}; Node ${process.versions.node}, V8 ${process.versions.v8}`;
+const machine = machineText(thisMachine());
 const rows = bench.tasks.map(({ name, result }) => {
   if (result.state !== 'completed') throw new Error(`${name}: ${result.state}`);
-  const { p50, min, max, samplesCount } = result.latency;
-  return { name, median: p50 * 1e6, min: min * 1e6, max: max * 1e6, samples: samplesCount };
+  const { p50, p75, min, max, samplesCount } = result.latency;
+  const [least, middle, upper, most] = [min, p50, p75, max].map((ms) => ms * 1e6);
+  return { name, median: middle!, least: least!, upper: upper!, max: most!, samples: samplesCount };
 });
+
+/** The schemes whose reference is measured beside them, and one more. */
+const TOLD = ['tagged', 'hazard-pointers', 'hazard-pointers:linger=on', 'epochs'];
+const WAYS = ['atomics', 'plain', 'wasm', 'wasm-batched', 'wasm-chained'];
+const ROUNDS = 12;
+
+/** What a pair takes in some way, in a process of its own. */
+function alone(scheme: string, way: string): object {
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', join(import.meta.dirname, 'alone.ts'), scheme, way],
+    { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  if (status !== 0) throw new Error(`bench/alone.ts ${scheme} ${way} ended with status ${status}.`);
+  return JSON.parse(stdout) as object;
+}
+
+/** What it takes the reference in C++; null if it cannot be had. */
+async function inReference(scheme: string, accounting: boolean): Promise<object | null> {
+  const found = await reference(await chooseScheme(scheme), { accounting });
+  if ('missing' in found) return null;
+  const session = await found.program.open(CONDITIONS);
+  try {
+    await session.round(ROUND_MS);
+    const ns: number[] = [];
+    for (let i = 0; i < ROUNDS; i++) {
+      const { seconds, operations } = await session.round(ROUND_MS);
+      ns.push((2e9 * seconds) / operations);
+    }
+    await session.settle();
+    return { least: Math.min(...ns), median: median(ns), upper: quantile(ns, 0.75) };
+  } finally {
+    await session.end();
+  }
+}
+
+function shortened(_: string, value: unknown): unknown {
+  return typeof value === 'number' ? Number(value.toFixed(2)) : value;
+}
+
+/** Keeps all that is told of one thread alone. */
+async function record(): Promise<void> {
+  const pairs: object[] = [];
+  for (const scheme of TOLD) {
+    for (const way of WAYS) pairs.push({ scheme, way, ...alone(scheme, way) });
+    // The reference takes its hazards back.
+    if (scheme.includes(':')) continue;
+    for (const accounting of [false, true]) {
+      const figures = await inReference(scheme, accounting);
+      const way = accounting ? 'c++ with accounting' : 'c++';
+      if (figures !== null) pairs.push({ scheme, way, ...figures });
+    }
+  }
+  const accesses = rows.map(({ name, least, median: middle, upper }) => ({
+    name,
+    least,
+    median: middle,
+    upper,
+  }));
+  const file = join(import.meta.dirname, 'single.json');
+  writeFileSync(file, `${JSON.stringify({ begun, machine, accesses, pairs }, shortened, 2)}\n`);
+}
+
+if (isRecording) await record();
 if (process.argv.includes('--json')) {
   console.log(JSON.stringify({ schemaVersion: 1, machine, unit: 'ns', rows }, null, 2));
 } else {
-  const heads = ['median', 'min', 'max ns', 'samples'].map((head) => head.padStart(9)).join('');
+  const heads = ['median', 'least', 'upper', 'max ns', 'samples'].map((head) => head.padStart(9)).join('');
   const lines = rows.map(({ name, samples, ...figures }) => {
     const shown = Object.values(figures).map((ns) => ns.toFixed(2).padStart(9));
     return `${name.padEnd(40)}${shown.join('')}${String(samples).padStart(9)}`;

@@ -31,7 +31,7 @@ export const NO: i32 = 2;
 /** Another thread was first, and nothing was changed: an answer of structures that let a thread give up, such as a thief. */
 export const ABORT: i32 = 3;
 
-/** How long a thread waits before its second round, and at most: measured (bench/README.md). */
+/** How long a thread waits before its second round, and at most: measured (bench/TRIED.md). */
 const FIRST_PAUSE: i32 = 2048;
 const LONGEST_PAUSE: i32 = 4096;
 

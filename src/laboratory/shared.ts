@@ -87,7 +87,7 @@ const MAX_MARK_BITS = 2;
 export const MAX_ROOTS = 1024;
 /** Magazines that a thread keeps: the loaded and the spare one. */
 const MAGAZINES = 2;
-/** Measured: from 16 on larger magazines are no faster (bench/README.md). */
+/** Measured: from 16 on larger magazines are no faster (bench/TRIED.md). */
 const USUAL_CACHE = 32;
 /** All caches together then hold a quarter of the slots at most. */
 const SLOTS_FOR_CACHES: number = 4 * MAGAZINES * USUAL_CACHE;

@@ -13,8 +13,11 @@ import { galleryBlocks } from './gallery.ts';
 import { costsTable } from './costs.ts';
 import { matrixStories, matrixTable } from './matrix.ts';
 import { countsTable } from './kernel-counts.ts';
+import { ratesTable } from './rates.ts';
+import { singleTables } from './single.ts';
 import { startsTable } from './starts.ts';
 import { strategiesTable } from './strategies.ts';
+import { missedTable, targetsBlock } from './targets.ts';
 import { abaStory, choice, commandsTable, comparison, firstWords } from './readme.ts';
 import { shown, withoutTypes } from './own-code.ts';
 
@@ -47,6 +50,10 @@ export const blocks: readonly Block[] = [
   { name: 'costs', file: 'README.md', text: () => costsTable() },
   { name: 'matrix', file: 'README.md', text: () => matrixTable() },
   { name: 'starts', file: 'bench/README.md', text: () => startsTable() },
+  { name: 'single', file: 'bench/README.md', text: () => singleTables() },
+  { name: 'missed', file: 'bench/README.md', text: () => missedTable() },
+  { name: 'targets', file: 'bench/README.md', text: () => targetsBlock() },
+  { name: 'rates', file: 'bench/README.md', text: () => ratesTable() },
   { name: 'scheme', file: 'scenarios/own/delayed-reuse.js', text: () => withoutTypes('delayed-reuse') },
   { name: 'scheme', file: 'README.md', text: () => shown('delayed-reuse') },
   { name: 'recipe', file: 'README.md', text: () => shown('sleeping-consumer') },
