@@ -33,7 +33,7 @@ export const ABORT: i32 = 3;
 
 /** How long a thread waits before its second round, and at most: measured (bench/TRIED.md). */
 const FIRST_PAUSE: i32 = 2048;
-const LONGEST_PAUSE: i32 = 4096;
+export const LONGEST_PAUSE: i32 = 4096;
 
 /** Cells of a structure that takes no slots, where the slab has `slots`: as many, or the next lower power of two, and two at least. */
 export function cellsInPlaceOf(slots: i32): i32 {

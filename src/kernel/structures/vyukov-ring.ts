@@ -1,6 +1,6 @@
 import { Memory } from '../memory.ts';
 import { Scheme } from '../scheme.ts';
-import { cellsInPlaceOf, OK, Structure, VALUE } from '../structure.ts';
+import { cellsInPlaceOf, LONGEST_PAUSE, OK, Structure, VALUE } from '../structure.ts';
 import { Geometry, C_STRUCTURE, LINE, OP_IS_EMPTY, OP_PUT, OP_TAKE, R_RESULT } from '../layout.ts';
 import { ThreadRecord } from '../record.ts';
 import { Slab } from '../slab.ts';
@@ -212,7 +212,8 @@ export class VyukovRing<S extends Scheme> extends Structure<S> {
    */
   enqueue(value: i32): i32 {
     this.begin(OP_PUT);
-    let pause: i32 = 0;
+    // A round is so short that threads which take turns seldom fail: whoever does waits for long, and the other one has the lines to itself.
+    let pause: i32 = LONGEST_PAUSE;
     while (true) {
       const position = this.memory.load(VR1, this.geometry.cell(TAIL));
       const cell = this.at(position);
@@ -253,7 +254,7 @@ export class VyukovRing<S extends Scheme> extends Structure<S> {
 
   private oldest(waits: bool): i32 {
     this.begin(OP_TAKE);
-    let pause: i32 = 0;
+    let pause: i32 = LONGEST_PAUSE;
     while (true) {
       const position = this.memory.load(VR5, this.geometry.cell(HEAD));
       const cell = this.at(position);
