@@ -5,7 +5,7 @@
  * schemes: its report has a place of its own, and what the compiled kernel was measured at is kept in bench/costs.json, from which
  * `npm run refresh` makes a table of the README. With `--record` it makes that run first: `npm run costs`, where nothing else runs. If a file is
  * named then, a run that was broken off is continued from it. With `--structures` it makes the runs of structures side by side, under every
- * scheme: `npm run costs:structures`; with `--all` the run of everything, with `--targets` that of the targets, and with `--caches` one of two schemes with
+ * scheme: `npm run costs:structures`; with `--all` the run of everything under five schemes, with `--targets` that of the targets, and with `--caches` one of two schemes with
  * caches of free slots and without. Their files in out/ are continued, if they were broken off.
  */
 import { spawnSync } from 'node:child_process';
@@ -36,7 +36,7 @@ const SIDE_BY_SIDE: Readonly<Record<'sets' | 'pools', readonly string[]>> = {
 const AMONG_STRUCTURES = '--engine wasm --threads 1 --threads 2 --native --max-seconds 400'.split(' ');
 /** What else is measured, each by the option of its name. */
 const RUNS: Readonly<Record<'all' | 'targets' | 'caches', readonly string[]>> = {
-  all: ['--seed', '1', '--max-seconds', '680'],
+  all: [...given(['naive', 'no-reclaim', 'tagged', 'hazard-pointers', 'epochs']), '--seed', '1'],
   targets: ['--targets'],
   caches: [
     '--scheme debra --scheme debra:free=one --cache 0 --cache usual --workload pairs --workload producers-consumers',
