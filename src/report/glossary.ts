@@ -30,6 +30,9 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     cache:
       'Up to two magazines of free slots that a thread keeps for itself, so that it seldom needs the free list.',
     stride: 'The number of words from one slot to the next.',
+    page: '4096 bytes of memory, which are resident or not as a whole.',
+    touched:
+      'Said of a slot, or of a page, of which a thread has read or written a word. What was reserved and is not touched need not be resident.',
     geometry: 'The sizes of a laboratory: slots, threads, stride, magazines, bits of a tag.',
     full: 'The answer of an operation that puts a value in and got no room: no slot is free, the scheme can free none, and none is in its own cache; or all cells are taken.',
     empty: 'The answer of an operation that takes a value out and found none inside.',
@@ -219,6 +222,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     mutant: 'A copy of the lab with one known bug in its text, as other projects had it.',
     witness: 'The program, the scheme and the limits under which the explorer finds the bug of a mutant.',
     scenario: 'A program with a schedule and what must come of it under each scheme.',
+    case: 'What a scenario does under one scheme, or with a variant or parameters of it. It has the name of its scheme, or one of its own, which explain knows.',
     program:
       'What is inside at the start, in brackets, and the operations of each thread: e enqueue, d dequeue, i isEmpty, e3 a batch of three, e*3 a chain of three. It may also have collect, offline, adopt, leave and die.',
     collect:
@@ -229,7 +233,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
       'The operation by which a thread of a program leaves in good order. Its record waits for an heir if slots are still on its retired list.',
     die: 'The operation by which a thread of a program ends as a terminated worker does, with nothing cleaned up. The explorer also lets it end before each step that it makes earlier.',
     batch:
-      'Many enqueues or dequeues with one call, made one after the other; other threads may come between two of them. Under Hyaline: retired slots that are handed over together, and freed together.',
+      'Many enqueues or dequeues with one call, made one after the other; other threads may come between two of them. Under Hyaline: retired slots that are handed over together, and freed together: as many as batch says, and always more than there are threads inside.',
     chain:
       'Many enqueues by one step, or many dequeues: e*3 in a program, d*3. Fewer than were asked for say nothing of the queue; none says full or empty.',
     seed: 'The number from which all random choices of a run are drawn.',
@@ -258,9 +262,13 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
       'Held by one thread between taking it from the free list and linking it, or between unlinking and retiring it.',
     retired:
       'Handed to the scheme and not freed: on the retired list of a thread or, under reference counting, with claims that have not ended.',
+    'held by counts':
+      'Retired, on no list, and with claims that have not ended: whoever ends the last one frees the slot.',
     leaked: 'Without an owner.',
     sound:
       'Said of a slot: it has one owner. Said of a structure under a scheme: its named programs were searched as far as is said, and did no damage.',
+    'not applicable':
+      'Said of a structure under a scheme where the question does not arise, as of a ring that takes no slots. The matrix has the reason.',
     intent:
       'A slot that a thread has written down as the one that its next step takes. It belongs to another owner until then, and is counted there.',
     conflict: 'A slot with more than one owner, such as reachable and free at once.',

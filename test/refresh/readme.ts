@@ -7,7 +7,8 @@ import { Steppers } from '../../src/engines/stepped.ts';
 import { choiceTable } from './choice.ts';
 import { comparisonTable, type Evidence } from './comparison.ts';
 import { definitions } from './glossary.ts';
-import { runText } from '../../src/report/text/run-text.ts';
+import { wrap } from '../../src/report/text/columns.ts';
+import { runText, verdictOf, verdictText } from '../../src/report/text/run-text.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
 import { caseUnder } from '../../src/scenario/cases.ts';
 import { claimedCase, programScenario } from '../../src/scenario/program-scenario.ts';
@@ -84,7 +85,10 @@ export function firstWords(): string {
 export async function abaStory(): Promise<string> {
   await using pool = new Steppers();
   const scenario = findScenario('aba-dequeue');
-  return `\`\`\`\n${runText(await runScenario(pool, scenario, teachingCase(scenario)), plainStyle())}\n\`\`\``;
+  const run = await runScenario(pool, scenario, teachingCase(scenario));
+  const style = plainStyle();
+  const verdict = wrap(verdictText(verdictOf(run)), style.columns);
+  return ['```', runText(run, style), ...verdict, '```'].join('\n');
 }
 
 export async function commandsTable(): Promise<string> {

@@ -1,7 +1,9 @@
 import { scenarios } from '../../../scenarios/index.ts';
 import { isLabel, knownSteps } from '../../laboratory/labels.ts';
 import { loadVariant } from '../../laboratory/participant.ts';
-import { entryText, glossary, glossaryText, lookUpAll } from '../../report/text/glossary-text.ts';
+import { schemes } from '../../laboratory/registry.ts';
+import { listed } from '../../counted.ts';
+import { type Entry, entryText, glossary, glossaryText, lookUpAll } from '../../report/text/glossary-text.ts';
 import { command, type Command } from '../arguments/command.ts';
 
 export const explain: Command = command({
@@ -23,11 +25,30 @@ export const explain: Command = command({
       return { broken: false, document: { words: glossary } };
     }
     for (const word of words) await learnLabel(word.trim().toUpperCase());
-    const found = lookUpAll(words);
+    const found = casesNamed(words.join(' ')) ?? lookUpAll(words);
     print(found.map((entry) => entryText(entry, style)).join('\n\n'));
     return { broken: false, document: found.length === 1 ? { ...found[0] } : { words: found } };
   },
 });
+
+/** What the name of a case stands for, where it is not the name of its scheme, in each scenario that has one of that name; null if none has. */
+function casesNamed(word: string): Entry[] | null {
+  const name = word.trim().toLowerCase();
+  const places = new Map<string, string[]>();
+  for (const { number, id, cases } of scenarios) {
+    for (const { key, spec, variantIs } of cases) {
+      if (key !== name || schemes.some(({ ID }) => ID === key)) continue;
+      const what = spec.startsWith('file:') ? 'a scheme of its own' : spec;
+      const means = `${what}${variantIs === undefined ? '' : `, with ${variantIs}`}`;
+      places.set(means, [...(places.get(means) ?? []), `${String(number).padStart(2, '0')} ${id}`]);
+    }
+  }
+  if (places.size === 0) return null;
+  const means = [...places].map(([what, where]) => `${what}, in ${listed(where)}`).join('; ');
+  return [
+    { word: name, subject: 'Cases of scenarios', means: `Names a case: ${means}.`, also: [], see: ['case'] },
+  ];
+}
 
 /** A label that no step of the lab has may be that of a scenario's variant, whose file is read when it is asked for. */
 async function learnLabel(label: string): Promise<void> {

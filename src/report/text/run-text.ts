@@ -306,16 +306,23 @@ function allowedText({ broken: { since }, claims, structure, choice }: ScenarioR
 }
 
 /** How a run of a scenario ended. Slots without an owner that a collector has found are no end. */
-function endedText({ case: each, findings, audit }: ScenarioRun): string {
+function endedText(run: ScenarioRun): string {
+  const { findings, audit } = run;
   const isOver =
     audit.leaked === 0 && findings.length > 0 && findings.every(({ kind }) => kind === 'orphaned slot');
-  return `Under ${each.key} this ${isOver ? 'came to' : 'ended with'} ${kindsText(findings)}`;
+  return `Under ${caseText(run)} this ${isOver ? 'came to' : 'ended with'} ${kindsText(findings)}`;
+}
+
+/** The name of a case; where that is not its scheme's, what it was run with as well. */
+function caseText({ case: { key }, choice }: ScenarioRun): string {
+  return key === choice.scheme.ID ? key : `${key} (${choice.name})`;
 }
 
 /** What was to be and what was, in one sentence. */
-function brokenText({ case: each, findings, own, broken, choice, claims, trace }: ScenarioRun): string {
+function brokenText(run: ScenarioRun): string {
+  const { case: each, findings, own, broken, choice, claims, trace } = run;
   if (own.length === 0 && each.byClaims !== true) {
-    return `Under ${each.key} this was to end with ${kindsText(each.damage.map((kind) => ({ kind })))}, and ended with ${kindsText(findings)}.`;
+    return `Under ${caseText(run)} this was to end with ${kindsText(each.damage.map((kind) => ({ kind })))}, and ended with ${kindsText(findings)}.`;
   }
   const kinds = kindsText(broken.findings);
   const { variant = null, mutant = null } = trace.header;
