@@ -95,6 +95,7 @@ export function missedTable(
     'contender',
     'compared with',
     'threads',
+    'cores',
     'asked',
     'ratios',
     'met',
