@@ -5,15 +5,17 @@ import type { StepRecord } from '../observe/trace.ts';
 import type { Performance } from '../scenario/perform.ts';
 import { comparedWith, showPair, showWord, type Wording } from './words.ts';
 
-/** What came of a step, and why, in a few words: `✗ Head is 3; T1 protects 1,2`. */
+/** What came of a step, and why, in a few words: `✗ Head is 3; T1 protects 1,2`, or what it made of its word, `✓ Head 1→2`. */
 export function cameOf(run: Performance, record: StepRecord, wording: Wording): string {
   const { trace, findings } = run;
   const { style } = wording;
   const name = wordName(wording.geometry, record.address);
   const is = `${name} is ${showWord(wording, record.address, record.before)}`;
+  const changed = (): string =>
+    `${name} ${showPair(wording, record.address, record.before, record.after).join(style.glyph.arrow)}`;
   if (record.ok === true) {
     const aba = findings.some(({ kind, step }) => kind === 'ABA' && step === record.step);
-    return `${style.glyph.yes} ${aba ? `ABA: ${is} again` : is}`;
+    return `${style.glyph.yes} ${aba ? `ABA: ${is} again` : changed()}`;
   }
   if (record.ok === false) {
     const [found, expected] = showPair(wording, record.address, record.before, record.expected ?? 0);
@@ -22,12 +24,10 @@ export function cameOf(run: Performance, record: StepRecord, wording: Wording): 
       ? `${style.glyph.no} ${name} is ${found}, not ${expected}`
       : `${style.glyph.no} ${is}; ${reason}`;
   }
-  if (record.access === 'store') {
-    const [before, after] = showPair(wording, record.address, record.before, record.after);
+  if (record.access !== 'load' && record.access !== 'await') {
     const damage =
       findings.find((each) => each.step === record.step)?.kind ?? protectionOf(run, record, wording);
-    const wrote = `${name} ${before}${style.glyph.arrow}${after}`;
-    return damage === null ? wrote : `${wrote}; ${damage}`;
+    return damage === null ? changed() : `${changed()}; ${damage}`;
   }
   const compared = comparedWith(trace.events, record);
   if (compared === null) return is;

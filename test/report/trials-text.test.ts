@@ -18,6 +18,10 @@ test('only a scheme that is there to stop the damage would stop it, and naive re
     '  elsewhere       did not happen in this schedule under naive, no-reclaim, tagged, hazard-pointers:threshold=1, epochs:period=1, hazard-eras:threshold=1, qsbr:period=1, interval:threshold=1,period=1, debra:period=1, versions, pass-the-pointer, neutralization:threshold=1, mark-sweep:patience=1, reference-counting, hyaline:batch=1',
   ]);
   const [cures, elsewhere] = trialLines({ trials, findings: [{ ...findings[0], kind: 'ABA' }] }, style);
-  expect(cures).toMatch(/^ {2}would stop it {3}no-reclaim, .*: D13 succeeds, Head is 1/);
+  expect(cures).toMatch(/^ {2}would stop it {3}no-reclaim, .*: D13 succeeds, Head 1→2 /);
+  const ascii = plainStyle({ columns: 1000, ascii: true });
+  expect(trialLines({ trials, findings: [{ ...findings[0], kind: 'ABA' }] }, ascii)[0]).toMatch(
+    /: D13 succeeds, Head 1->2 /,
+  );
   expect(elsewhere).toBe('  elsewhere       did not happen in this schedule under naive');
 });

@@ -88,9 +88,10 @@ function stepText({ step, performed }: AlternativeRun, kind: DamageKind, style: 
     show: namesOfValues(performed.audit.geometry),
   };
   const verbs = { true: 'succeeds', false: 'fails' } as const;
-  const came = cameOf(performed, step, wording)
-    .replace(/^[^\w]+ /, '')
-    .replace(/; .*/, '');
+  const told = cameOf(performed, step, wording).replace(/; .*/, '');
+  const came = [style.glyph.yes, style.glyph.no].some((sign) => told.startsWith(`${sign} `))
+    ? told.slice(told.indexOf(' ') + 1)
+    : told;
   if (step.ok !== undefined) return `${step.label} ${verbs[`${step.ok}`]}, ${came}`;
   return `${step.label}: ${came}`;
 }
