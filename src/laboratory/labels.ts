@@ -139,7 +139,8 @@ export function knownSteps(): readonly Step[] {
 }
 
 /**
- * The steps that are made with a structure: its own and those of no other, under all schemes.
+ * The steps that are made with a structure: its own and those of no other, under all schemes. Of the free list's: where a ring of indices is
+ * in place of it, or in the structure, the ring's alone.
  *
  * @param hasRing true if the free list is a ring
  */
@@ -147,8 +148,9 @@ export function stepsWith(structure: Pick<StructureClass, 'ID'>, hasRing: boolea
   const own = [...filesOfStructure(structure), ...(hasRing ? [RING_FILE] : [])];
   const all = [...structures, ...ownStructures()].flatMap(filesOfStructure);
   const others = new Set(all.filter((file) => !own.includes(file)));
+  const ofIndices = own.includes(RING_FILE);
   return knownSteps().filter(
-    ({ file, part }) => !others.has(file) && !(hasRing && part === 'slab' && file !== RING_FILE),
+    ({ file, part }) => !others.has(file) && !(ofIndices && part === 'slab' && file !== RING_FILE),
   );
 }
 
