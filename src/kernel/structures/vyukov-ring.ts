@@ -212,7 +212,7 @@ export class VyukovRing<S extends Scheme> extends Structure<S> {
    */
   enqueue(value: i32): i32 {
     this.begin(OP_PUT);
-    // A round is so short that threads which take turns seldom fail: whoever does waits for long, and the other one has the lines to itself.
+    // A round is so short that threads which take turns seldom fail: a thread that does waits for long, and the other one has the lines to itself.
     let pause: i32 = LONGEST_PAUSE;
     while (true) {
       const position = this.memory.load(VR1, this.geometry.cell(TAIL));
