@@ -263,7 +263,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     retired:
       'Handed to the scheme and not freed: on the retired list of a thread or, under reference counting, with claims that have not ended.',
     'held by counts':
-      'Retired, on no list, and with claims that have not ended: whoever ends the last one frees the slot.',
+      'Retired, on no list, and with claims that have not ended: the thread that ends the last one frees the slot.',
     leaked: 'Without an owner.',
     sound:
       'Said of a slot: it has one owner. Said of a structure under a scheme: its named programs were searched as far as is said, and did no damage.',
