@@ -1,11 +1,13 @@
-import { stepOf, stepsWith } from '../laboratory/labels.ts';
+import { knownSteps, stepOf, stepsWith } from '../laboratory/labels.ts';
 import { chooseScheme, claimsOf, type SchemeChoice, survives, unsafeUnder } from '../laboratory/registry.ts';
 import { structureNamed } from '../laboratory/participant.ts';
 import type { StructureClass } from '../laboratory/structure-class.ts';
 import { cardOfStructure, structureById, usualStructure } from '../laboratory/structures.ts';
+import { listed } from '../counted.ts';
 import { InternalError, UsageError } from '../errors.ts';
 import type { Owners } from '../judge/audit/audit.ts';
 import { stress } from '../stress/stress.ts';
+import { mayMake, stepIn } from '../threads/gated-memory.ts';
 import type { Conditions } from './contender.ts';
 import { boundFor, schemeContender } from './scheme-contender.ts';
 import { WorkerSession } from './session.ts';
@@ -123,11 +125,41 @@ function stallsOf(
       (choice) =>
         claimsOf(choice.scheme).abaSafe !== 'no' && unsafeUnder(structureById(structure), choice) === null,
     )
-    .flatMap(({ name: scheme }) =>
-      steps.flatMap((step) =>
-        stalled.map((count) => ({ scheme, ...on, threads: count + 1, stalled: count, step, seed })),
-      ),
+    .flatMap((choice) =>
+      steps
+        .filter((step) => comesTo(step, choice, structureById(structure)))
+        .flatMap((step) =>
+          stalled.map((count) => ({
+            scheme: choice.name,
+            ...on,
+            threads: count + 1,
+            stalled: count,
+            step,
+            seed,
+          })),
+        ),
     );
+}
+
+/** True of a step that there is, and that a thread may make under a scheme. */
+function comesTo(step: string, choice: SchemeChoice, structure: StructureClass): boolean {
+  return knownSteps().some((each) => each.label === step && mayMake(each, { choice, structure }));
+}
+
+/** Which schemes cannot have a thread that stops before a step, as sentences; none of `every`, which are steps of the structure. */
+export function stallsLeftOut(
+  choices: readonly SchemeChoice[],
+  structure: StructureClass,
+  steps: readonly string[],
+): string[] {
+  return steps
+    .filter((step) => step !== 'every')
+    .flatMap((step) => {
+      const others = choices.filter((choice) => !comesTo(step, choice, structure)).map(({ name }) => name);
+      return others.length === 0
+        ? []
+        : [`No thread is stalled at ${step} under ${listed(others)}, where none comes to it.`];
+    });
 }
 
 /** Values in the structure when a thread stalls, where what it holds back is measured against them. */
@@ -144,7 +176,10 @@ export function plannedStalls(
   { steps, ...on }: Pick<StallOptions, 'structure' | 'seed'> & { readonly steps: readonly string[] },
 ): StallOptions[] {
   const at = steps.flatMap((step) => (step === 'every' ? protectingSteps(structure) : [step]));
-  for (const step of at) stepOf(step);
+  // What none of the schemes has cannot have been meant.
+  for (const step of at)
+    if (!choices.some((choice) => comesTo(step, choice, structure)))
+      stepIn(step, { choice: choices[0], structure });
   const all = stallsOf(choices, isQuick ? [1] : [1, 3], { ...on, ...(at.length > 0 && { steps: at }) });
   if (isQuick) return all;
   const { keys = Infinity, order } = cardOfStructure(structure);

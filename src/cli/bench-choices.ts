@@ -3,7 +3,7 @@ import { peersBeside } from '../../bench/peers/index.ts';
 import { programsFor } from '../../bench/peers/native/index.ts';
 import { structureMember } from '../bench/result-file.ts';
 import { BENCH_ENGINES, type BenchEngine, runAlike, schemeContender } from '../bench/scheme-contender.ts';
-import { plannedStalls } from '../bench/experiments.ts';
+import { plannedStalls, stallsLeftOut } from '../bench/experiments.ts';
 import { FULL_SWEEP, QUICK_SWEEP } from '../bench/effort.ts';
 import { planSuite, type Suite, type SuiteOptions } from '../bench/plan.ts';
 import {
@@ -351,6 +351,11 @@ export async function suiteOf(
   });
   return {
     ...planned,
-    refusals: [...missing, ...(isOne ? [] : runAlike(measured, choices)), ...planned.refusals],
+    refusals: [
+      ...missing,
+      ...(isOne ? [] : runAlike(measured, choices)),
+      ...planned.refusals,
+      ...stallsLeftOut(choices, structure, given['stall-step']),
+    ],
   };
 }

@@ -1,10 +1,10 @@
 import type { FreeList } from '../laboratory/edge.ts';
 import { availableParallelism } from 'node:os';
-import type { StopPoint } from '../threads/gated-memory.ts';
+import { stepIn, type Stoppable, type StopPoint } from '../threads/gated-memory.ts';
 import { mayShowAba } from '../judge/damage/allowed.ts';
 import { listed } from '../counted.ts';
 import { assertKnown } from '../laboratory/edge.ts';
-import { labelOf, stepOf } from '../laboratory/labels.ts';
+import { labelOf } from '../laboratory/labels.ts';
 import {
   chooseScheme,
   claimsOf,
@@ -175,8 +175,14 @@ export async function planOf(options: StressOptions): Promise<StressPlan> {
       `A stress run of ${seconds} seconds cannot be had: give a number above 0, up to ${MOST_SECONDS}.`,
     );
   }
-  const stoppings = stoppingsOf(options, threads);
   const variant = options.variant ?? null;
+  const stoppings = stoppingsOf(options, threads, {
+    choice,
+    structure,
+    hasRing: freeList === 'ring',
+    hasChains: chain > 1,
+    isVariant: variant !== null,
+  });
   const engine = engineOf(options.engine ?? 'atomics', {
     threads,
     stoppings,
@@ -287,17 +293,17 @@ function mixOf(
   return mix;
 }
 
-function stoppingsOf({ stall, kill }: StressOptions, threads: number): Stopping[] {
+function stoppingsOf({ stall, kill }: StressOptions, threads: number, run: Stoppable): Stopping[] {
   const stoppings: Stopping[] = [];
-  if (stall !== undefined) stoppings.push(stoppingOf(stall, 'stalled', threads));
-  if (kill !== undefined) stoppings.push(stoppingOf(kill, 'killed', threads));
+  if (stall !== undefined) stoppings.push(stoppingOf(stall, 'stalled', threads, run));
+  if (kill !== undefined) stoppings.push(stoppingOf(kill, 'killed', threads, run));
   if (stoppings.length === 2 && stoppings[0].thread === stoppings[1].thread) {
     throw new UsageError(`T${stoppings[0].thread} cannot be both stalled and killed: give two threads.`);
   }
   return stoppings;
 }
 
-function stoppingOf(text: string, reason: Stopping['reason'], threads: number): Stopping {
+function stoppingOf(text: string, reason: Stopping['reason'], threads: number, run: Stoppable): Stopping {
   const [move, ...more] = /^\s*T\d+@\w+(#\d+)?\+?\s*$/.test(text) ? parseSchedule(text) : [];
   if (move === undefined || more.length > 0 || move.until.kind !== 'label' || move.until.nth === 0) {
     throw new UsageError(
@@ -310,7 +316,7 @@ function stoppingOf(text: string, reason: Stopping['reason'], threads: number): 
     );
   }
   const { label, nth, after } = move.until;
-  const step = stepOf(label);
+  const step = stepIn(label, run);
   return {
     thread: move.thread,
     text: text.trim(),

@@ -1,4 +1,9 @@
 import * as v from 'valibot';
+import { UsageError } from '../errors.ts';
+import { knownSteps, type Step, stepOf } from '../laboratory/labels.ts';
+import { type SchemeChoice, schemes, stepsOf, takesNoSlots } from '../laboratory/registry.ts';
+import type { StructureClass } from '../laboratory/structure-class.ts';
+import { filesOfStructure, structures } from '../laboratory/structures.ts';
 import type { ControlBlock } from './control-block.ts';
 import { RecordingMemory } from './watched-memory.ts';
 
@@ -17,6 +22,43 @@ export const STOP_POINT: v.GenericSchema<unknown, StopPoint> = v.strictObject({
   passing: whole,
   after: v.boolean(),
 });
+
+/** What a run has, as far as it says which steps its threads make. */
+export interface Stoppable {
+  readonly choice: SchemeChoice;
+  readonly structure: StructureClass;
+  readonly hasRing?: boolean;
+  readonly hasChains?: boolean;
+  /** True if a variant stands in place of a part of the lab. */
+  readonly isVariant?: boolean;
+}
+
+/** True of a step that a thread may make there. What is the user's own may make any step of the part that it stands for. */
+export function mayMake({ label, part, file, card }: Step, run: Stoppable): boolean {
+  const { choice, structure, hasRing = false, hasChains = false, isVariant = false } = run;
+  if (part === 'scheme' && !schemes.includes(choice.scheme)) return true;
+  if (part !== 'scheme' && (isVariant || !structures.includes(structure))) return true;
+  if (card?.ofChains === true && !hasChains) return false;
+  if (takesNoSlots(structure) && part === 'slab' && !filesOfStructure(structure).includes(file)) return false;
+  return stepsOf(choice, structure, hasRing).some((each) => each.label === label);
+}
+
+/**
+ * The number of a step at which a thread is to stop. Throws a UsageError if there is none of that label, or no thread of such a run can make it.
+ */
+export function stepIn(label: string, run: Stoppable): number {
+  const number = stepOf(label);
+  const all = knownSteps();
+  const step = all.find((each) => each.label === label);
+  if (step === undefined || mayMake(step, run)) return number;
+  const { choice, structure } = run;
+  const own = filesOfStructure(structure);
+  const some = all.filter((each) => own.includes(each.file) && mayMake(each, run)).slice(0, 3);
+  const by = step.card?.ofChains === true ? 'only chains make' : `is made in ${step.file}`;
+  throw new UsageError(
+    `No thread comes to ${label} on ${structure.ID} under ${choice.name}: it is a step that ${by}; give one that is made there, such as ${some.map((each) => each.label).join(', ')}.`,
+  );
+}
 
 /** Stops for good at one point, after it has said so in the control block. */
 export class GatedMemory extends RecordingMemory {

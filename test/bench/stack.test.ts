@@ -4,7 +4,13 @@ import { compareResults } from '../../dist/src/bench/compare.js';
 import { obstacle, parseBench, printBench, structureMember } from '../../dist/src/bench/result-file.js';
 import { BENCH_ENGINES, isBatched, schemeContender } from '../../dist/src/bench/scheme-contender.js';
 import { WorkerSession } from '../../dist/src/bench/session.js';
-import { plannedStalls, protectingSteps, stall, stallStep } from '../../dist/src/bench/experiments.js';
+import {
+  plannedStalls,
+  protectingSteps,
+  stall,
+  stallsLeftOut,
+  stallStep,
+} from '../../dist/src/bench/experiments.js';
 import { POOL_WORKLOADS, WORKLOADS } from '../../dist/src/bench/workloads.js';
 import { chooseScheme } from '../../dist/src/laboratory/registry.js';
 import { structureById, usualStructure } from '../../dist/src/laboratory/structures.js';
@@ -61,6 +67,16 @@ test('threads are stalled at each read that protects something, if that is asked
   );
   expect(asked([])).toEqual(['epochs 1 S5', 'epochs 3 S5']);
   expect(() => asked(['S55'])).toThrow('There is no step "S55"');
+  expect(() => asked(['D12'])).toThrow('No thread comes to D12 on treiber-stack under epochs: ');
+  const [epochs, counting] = [choices[0]!, await chooseScheme('reference-counting')];
+  const of = (step: string): string[] =>
+    plannedStalls([epochs, counting], true, STACK, { structure: STACK.ID, seed: 1, steps: [step] }).map(
+      ({ scheme }) => scheme,
+    );
+  expect([of('C4'), of('S5')]).toEqual([['reference-counting'], ['epochs', 'reference-counting']]);
+  expect(stallsLeftOut([epochs, counting], STACK, ['every', 'S5', 'C4'])).toEqual([
+    'No thread is stalled at C4 under epochs, where none comes to it.',
+  ]);
 });
 
 test('a stalled thread holds a node of a stack where S5 reads it', async () => {

@@ -168,7 +168,7 @@ wait`,
     ],
     ['--workload ping-pong --targets', 'ping-pong is left out with 1 thread: it needs at least 2.'],
     [
-      '--workload fifty-fifty --scheme tagged --engine wasm-batched --no-peers --no-memory',
+      '--workload fifty-fifty --scheme tagged --engine wasm-batched --no-peers',
       'tagged is left out where it cannot be used: ',
     ],
   ])('--threads 1 %s leaves nothing to measure, and says why', (line, why) => {

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Context } from '../../dist/src/cli/arguments/command.js';
+import { stressEach, type StressRuns } from '../../dist/src/cli/stress-runs.js';
 import { planOf } from '../../dist/src/stress/options.js';
 import { stress } from '../../dist/src/stress/stress.js';
 import { schemes } from '../../dist/src/laboratory/registry.js';
@@ -55,6 +57,24 @@ test.each(
   const variant = moduleUrl('broken.mjs', { queue });
   const { findings } = await stress({ scheme: 'tagged', ...CHAINS, seconds: 600, variant });
   expect(findings.map(({ kind }) => kind)).toEqual(expect.arrayContaining([...kinds]));
+});
+
+test('of several schemes the one that cannot have the mix is left out, with its sentence', async () => {
+  const said: string[] = [];
+  const context = {
+    signal: new AbortController().signal,
+    progress: { show: () => {}, clear: () => {} },
+    remark: (text: string) => said.push(text),
+  } as unknown as Context;
+  const each = (...specs: string[]): Promise<StressRuns> =>
+    stressEach(specs, { mix: 'chains', threads: 1, ops: 100 }, context, () => {});
+  const { results, leftOut, missing } = await each('reference-counting', 'tagged');
+  expect(results.map(({ scheme, verdict }) => [scheme, verdict])).toEqual([['tagged', 'as-claimed']]);
+  expect(leftOut).toMatchObject([{ scheme: 'reference-counting' }]);
+  expect(said).toEqual([`reference-counting is left out: ${leftOut[0]!.reason}`]);
+  expect(missing).toEqual([]);
+  await expect(each('reference-counting', 'reference-counting')).rejects.toThrow(leftOut[0]!.reason);
+  expect(said).toHaveLength(1);
 });
 
 test('chains cannot be had where there are none, which is said with the reason', async () => {

@@ -73,6 +73,11 @@ test('a point names a thread, a step and a passing', async () => {
     { thread: 2, label: 'D12', passing: 1, after: false, reason: 'stalled', text: 'T2@D12' },
     { thread: 1, label: 'E9', passing: 3, after: true, reason: 'killed', text: 'T1@E9#3+' },
   ]);
+  const chains = { scheme: 'tagged', mix: 'chains', stall: 'T1@CH1' };
+  expect((await planOf(chains)).stoppings).toMatchObject([{ label: 'CH1' }]);
+  // A variant may make any step of what it stands for.
+  const variant = { scheme: 'tagged', structure: 'scq', variant: 'file:///some.mjs' };
+  expect((await planOf({ ...variant, stall: 'T1@D12' })).stoppings).toMatchObject([{ label: 'D12' }]);
 });
 
 const BAD: readonly (readonly [StressOptions, RegExp])[] = [
@@ -105,6 +110,14 @@ const BAD: readonly (readonly [StressOptions, RegExp])[] = [
   [{ kill: 'T2@D13#0' }, /is no point of a thread/],
   [{ kill: 'T2@D99' }, /no step "D99"/],
   [{ threads: 2, kill: 'T3@D13' }, /^There is no T3 to be killed: there are 2 threads/],
+  [
+    { structure: 'michael-list', stall: 'T2@D12' },
+    /^No thread comes to D12 on michael-list under tagged: it is a step that is made in src\/kernel\/structures\/michael-scott\.ts; give one that is made there, such as L1, L2, L3\.$/,
+  ],
+  [{ structure: 'scq', kill: 'T1@C4' }, /^No thread comes to C4 on scq under tagged: .* such as RI/],
+  [{ structure: 'scq', stall: 'T1@A2' }, /^No thread comes to A2 on scq .* made in src\/kernel\/slab\.ts;/],
+  [{ stall: 'T1@CH1' }, /^No thread comes to CH1 on michael-scott .*: it is a step that only chains make;/],
+  [{ freeList: 'ring', kill: 'T1@A2' }, /^No thread comes to A2 on michael-scott/],
   [{ stall: 'T2@D12', kill: 'T2@E9' }, /^T2 cannot be both stalled and killed/],
 ];
 

@@ -16,7 +16,7 @@ beforeAll(async () => {
   results.set('sound', await stress({ scheme: 'tagged', threads: 2, ops: 20_000 }));
   results.set('leaky', await stress({ scheme: 'no-reclaim', threads: 2, slots: 500, ops: 5000 }));
   results.set('stalled', await stress({ scheme: 'epochs', threads: 2, stall: 'T2@D12', ops: 3000 }));
-  results.set('missed', await stress({ scheme: 'tagged', threads: 2, kill: 'T2@P1', ops: 1000 }));
+  results.set('missed', await stress({ scheme: 'tagged', threads: 2, kill: 'T2@D13#999999999', ops: 1000 }));
   results.set('spin', await stress({ scheme: 'tagged', threads: 2, variant: spin, watchdogMs: 1000 }));
 });
 
@@ -78,7 +78,7 @@ test('a stalled thread is told with its place and what it does to the garbage', 
 });
 
 test('a point that was not reached is told', () => {
-  expect(textOf('missed')).toMatch(/No thread reached T2@P1/);
+  expect(textOf('missed')).toMatch(/No thread reached T2@D13#999999999/);
 });
 
 test('an endless operation breaks the claim and is told with its place', () => {
@@ -98,7 +98,13 @@ test.each(WIDTHS)('the table of several runs keeps within %i columns, and names 
 
 test('the table of an interrupted run says what was not run, and which run was cut', () => {
   const sound = { ...results.get('sound')!, interrupted: true };
-  const text = stressTable([sound], plainStyle({ columns: 200 }), ['hazard-pointers', 'epochs']);
+  const text = stressTable(
+    [sound],
+    plainStyle({ columns: 200 }),
+    ['hazard-pointers', 'epochs'],
+    [{ scheme: 'hyaline' }],
+  );
+  expect(text).toMatch(/^hyaline +not run +left out$/m);
   expect(text).toMatch(/^tagged +.*as claimed; interrupted$/m);
   expect(text).toMatch(/^hazard-pointers +not run +interrupted$/m);
   expect(text).toMatch(/^epochs +not run +interrupted$/m);

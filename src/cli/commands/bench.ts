@@ -200,7 +200,9 @@ export const benchCommand: Command = command({
       context.remark('Every peer of JavaScript is left out: it is a queue.');
     for (const each of [...tooFew(given, workloadsOf(given, measured)), ...planned.refusals])
       context.remark(each);
-    if (sizeOf(planned) === 0) throw new UsageError(NOTHING_LEFT);
+    // What is measured beside the contenders does not stand for them.
+    const isEmpty = planned.trials.length === 0 && planned.parts.every(({ list }) => list === 'sweep');
+    if (isEmpty || sizeOf(planned) === 0) throw new UsageError(NOTHING_LEFT);
     const result = await runSuite(planned, before.effort, before, {
       limit,
       ...progressOf(context, given, planned, lock),

@@ -131,7 +131,7 @@ export const stressCommand: Command = command({
         : [given.scheme ?? usualScheme(structure)];
     const asked = optionsOf(given);
     const explained = new Map<StressResult, Record<string, unknown> | null>();
-    const results = await stressEach(specs, asked, context, async (result) => {
+    const all = await stressEach(specs, asked, context, async (result) => {
       context.print(stressText(result, context.style));
       if (result.snapshot === null) return;
       // Loaded on damage only: it brings along all that tells a story.
@@ -139,27 +139,31 @@ export const stressCommand: Command = command({
       const limits = { variant: asked.variant ?? null, seconds: given.explain ?? 10 };
       explained.set(result, await explainResult(result, limits, context));
     });
+    const { results, leftOut, missing } = all;
     if (given.snapshot !== null && results.length > 0) {
       writeSnapshot(given.snapshot, results[0].snapshot ?? results[0].audit.words);
       context.print(`snapshot ${given.snapshot}`);
     }
     if (given.html !== null && results.length > 0) {
       const { stressPage } = await import('../../report/page/report-pages.ts');
-      writeFile(given.html, stressPage(results, specs.slice(results.length), pageCommand()));
+      writeFile(given.html, stressPage(results, missing, pageCommand(), leftOut));
     }
     if (given.plots !== null && results.length > 0) {
       const { stressCharts } = await import('../../report/plots/result-charts.ts');
       await writePlots(given.plots, stressCharts(results));
     }
     if (given.scheme === 'all' && results.length > 0)
-      context.print(`\n${stressTable(results, context.style, specs.slice(results.length))}`);
-    if (given.scheme === 'all') tellUnfinished(results, specs, context);
+      context.print(`\n${stressTable(results, context.style, missing, leftOut)}`);
+    if (given.scheme === 'all') tellUnfinished(all, context);
     const broken = results.some(({ verdict }) => verdict === 'broken');
     const documents = results.map((result) => ({
       ...stressJson(result),
       explanation: explained.get(result) ?? null,
     }));
-    return { broken, document: given.scheme === 'all' ? ofAll(documents, broken) : documents[0] };
+    return {
+      broken,
+      document: given.scheme === 'all' ? { ...ofAll(documents, broken), leftOut } : documents[0],
+    };
   },
 });
 

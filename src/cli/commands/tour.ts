@@ -60,14 +60,15 @@ export const tour: Command = command({
     if (specs.length > 0) {
       print(headline(3, `Free threads, ${seconds ?? 1} s for each scheme (seed ${drawn})`, style));
     }
-    const results = await stressEach(
+    const runsOfAll = await stressEach(
       specs,
       (scheme) => ({ seconds: secondsFor(scheme, seconds ?? 1), seed: drawn }),
       context,
       () => {},
     );
-    if (results.length > 0) print(stressTable(results, style, specs.slice(results.length)));
-    if (specs.length > 0) tellUnfinished(results, all, context);
+    const { results, missing } = runsOfAll;
+    if (results.length > 0) print(stressTable(results, style, missing));
+    if (specs.length > 0) tellUnfinished(runsOfAll, context);
     else print(noteText('Interrupted: no scheme was run on free threads.', style));
     if (!context.signal.aborted) {
       const page = writeTour(runs, results);

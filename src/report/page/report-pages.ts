@@ -89,10 +89,11 @@ export function stressPage(
   results: readonly StressResult[],
   missing: readonly string[],
   command: string,
+  leftOut: readonly { readonly scheme: string; readonly reason: string }[] = [],
 ): string {
   const table =
-    results.length > 1 &&
-    markup`<section><h2>All at once</h2>${blockMarkup(stressTable(results, pageStyle(TABLE_COLUMNS), missing))}</section>`;
+    results.length + leftOut.length > 1 &&
+    markup`<section><h2>All at once</h2>${blockMarkup(stressTable(results, pageStyle(TABLE_COLUMNS), missing, leftOut))}${leftOut.map(({ scheme, reason }) => markup`<p>${scheme} is left out: ${reason}</p>`)}</section>`;
   return pageDocument({
     title: 'Free threads',
     command,

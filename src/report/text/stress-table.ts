@@ -7,11 +7,13 @@ import type { Style } from './style.ts';
  * One row for each stress run: how far it came, what was found, how much garbage there was, and the verdict.
  *
  * @param missing the schemes that were not run, since the user interrupted
+ * @param leftOut those that cannot be run so
  */
 export function stressTable(
   results: readonly StressResult[],
   style: Style,
   missing: readonly string[] = [],
+  leftOut: readonly { readonly scheme: string }[] = [],
 ): string {
   const heads = ['scheme', 'operations', 'M/s', 'first damage', 'unreclaimed', 'verdict'];
   const rows = results.map((result) => {
@@ -29,7 +31,11 @@ export function stressTable(
       verdict === 'broken' ? style.damage('BROKEN') : style.ok(claims),
     ];
   });
-  const none = missing.map((scheme) => [scheme, '', '', 'not run', '', style.note('interrupted')]);
+  const without = (scheme: string, why: string): string[] => [scheme, '', '', 'not run', '', style.note(why)];
+  const none = [
+    ...leftOut.map(({ scheme }) => without(scheme, 'left out')),
+    ...missing.map((scheme) => without(scheme, 'interrupted')),
+  ];
   return fittedTable(heads, [...rows, ...none], style).join('\n');
 }
 
