@@ -46,6 +46,8 @@ export function showWord(wording: Wording, address: number, word: number): strin
     const index = `${link.index(word)}${link.marked(word) === 0 ? '' : ' marked'}`;
     return link.tagBits === 0 ? index : `${index}#${link.tag(word)}`;
   }
+  // The array's card shows what its other words say.
+  if (place?.word === S_VALUE || isValueCell(geometry, address)) return show(word);
   const inArray = address - geometry.cell(0);
   const asCell =
     inArray >= 0 && inArray < geometry.cells
@@ -53,7 +55,6 @@ export function showWord(wording: Wording, address: number, word: number): strin
       : null;
   if (typeof asCell === 'string') return asCell;
   if (place !== null && isSegmentCell(geometry, place.word)) return showCell(wording, word);
-  if (place?.word === S_VALUE || isValueCell(geometry, address)) return show(word);
   const own = place === null ? undefined : slotWordIn(geometry, place.word);
   if (own?.show !== undefined) return own.show(word);
   if (place === null && address >= geometry.recordsBase) return showRecordWord(wording, address, word);

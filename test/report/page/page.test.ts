@@ -264,6 +264,11 @@ test('a structure that keeps all in its array is drawn without the slab, and its
   expect(words.map(({ name }) => name)).toEqual(
     expect.arrayContaining(['Emptied.Tail', 'Filled[0]', 'value 1']),
   );
+  // Entries are shown by their index and cycle, and values by their names.
+  const heldBy = (name: string): string[] =>
+    words.find((word) => word.name === name)!.holds.map(([, held]) => held);
+  expect(heldBy('Filled[0]')).toEqual(expect.arrayContaining([expect.stringMatching(/^\w+@\d/)]));
+  expect(heldBy('value 1')).toContain('B');
   // Of a free list that is a ring, as well.
   const { size, words: followed } = viewOfRun(await played('fifo-reuse', 'naive'));
   expect(size).toBe('3 slots (free list: ring), 2 threads');
