@@ -196,6 +196,17 @@ describe('histories with equal values are searched', () => {
     ]);
   });
 
+  test('where the first of it was there at the start, that is told apart from the operations', () => {
+    const history = [dequeue('T2#1', A, 4, 5), dequeue('T2#2', B, 6, 7)];
+    const verdict = linearizable(history, [A, A], (value) => `value ${value === A ? 'A' : 'B'}`);
+    expect(verdict).toMatchObject({
+      linearizable: false,
+      finding: {
+        note: 'No order of the 2 operations and the puts of value A and value A at the start is one of a FIFO queue: at best 3 of these 4 fit, and then T2 dequeue#2 cannot follow.',
+      },
+    });
+  });
+
   test('a long one is undecided, and says so', () => {
     const long = Array.from({ length: 61 }, (_, i) => enqueue(`T1#${i + 1}`, A, 2 * i, 2 * i + 1));
     expect(linearizable(long)).toEqual({

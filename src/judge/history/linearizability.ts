@@ -14,7 +14,7 @@ import { InternalError } from '../../errors.ts';
 import { decideByPatterns, falseAnswer } from './queue-patterns.ts';
 import { modelOf, saysEarly, withContracts } from './models.ts';
 import { searchOrder } from './sequential-search.ts';
-import { searchLinearization } from './value-search.ts';
+import { type NoteNames, searchLinearization } from './value-search.ts';
 
 /**
  * The verdict on a history: an order of its operations that its structure could have executed one by one (operations left out were
@@ -143,7 +143,7 @@ function decideQueue(
   show: ShowValue,
   card: StructureCard,
 ): Decided | string {
-  return haveDistinctValues(history) ? decideDistinct(history, show, card) : searchEqual(history);
+  return haveDistinctValues(history) ? decideDistinct(history, show, card) : searchEqual(history, show);
 }
 
 /**
@@ -159,7 +159,7 @@ function decideEarly(
   const sure = history.filter(({ kind, outcome }) => outcome !== 'empty' || !names.includes(kind));
   const without = decideQueue(sure, show, card);
   if (typeof without === 'string' || 'kind' in without) return without;
-  const found = searchBounded(history, card);
+  const found = searchBounded(history, { show }, card);
   if (found === null)
     return `The history has ${history.length} operations, and its answers of empty leave too many orders to be tried.`;
   return 'kind' in found ? { ...found, kind: 'false empty' } : found;
@@ -176,14 +176,11 @@ function decideByValue(
 ): Decided | string {
   const parts: (readonly HistoryOperation[])[] = [];
   for (const [value, part] of grouped(history, (operation) => operation.value)) {
-    const found = searchBounded(part, card);
+    const key = show(value as number);
+    const found = searchBounded(part, { show, key }, card);
     if (found === null)
-      return `The history has ${counted(part.length, 'operation')} on the key ${show(value as number)}, which leave too many orders to be tried.`;
-    if ('kind' in found)
-      return {
-        ...found,
-        note: found.note.replace(' is one of ', ` on the key ${show(value as number)} is one of `),
-      };
+      return `The history has ${counted(part.length, 'operation')} on the key ${key}, which leave too many orders to be tried.`;
+    if ('kind' in found) return found;
     parts.push(found);
   }
   return merged(parts);
@@ -212,13 +209,13 @@ function decideRow(
   card: StructureCard,
 ): Decided | string {
   const wrong = haveDistinctValues(history) ? falseAnswer(history, show, card) : null;
-  const found = wrong ?? searchBounded(history, card);
+  const found = wrong ?? searchBounded(history, { show }, card);
   if (found === null)
     return `The history has ${history.length} operations, which leave too many orders to be tried.`;
   if (!('kind' in found) || found.kind !== 'not linearizable') return found;
   // If it is one of such a structure without some of its answers, they are what is wrong.
   const isOne = (operations: readonly HistoryOperation[]): boolean => {
-    const without = operations.length === history.length ? null : searchBounded(operations, card);
+    const without = operations.length === history.length ? null : searchBounded(operations, { show }, card);
     return without !== null && !('kind' in without);
   };
   if (isOne(history.filter(({ outcome }) => outcome !== 'no'))) return { ...found, kind: 'false non-empty' };
@@ -230,9 +227,13 @@ function decideRow(
 const ABOUT_EMPTINESS: readonly HistoryOperation['outcome'][] = ['empty', 'yes', 'no'];
 
 /** Searches a history; null if it is too large. */
-function searchBounded(history: readonly HistoryOperation[], card?: StructureCard): Decided | null {
+function searchBounded(
+  history: readonly HistoryOperation[],
+  naming: NoteNames,
+  card?: StructureCard,
+): Decided | null {
   const states = Math.min(SEARCH_LIMITS.states, Math.floor(MOST_WORK / history.length));
-  return history.length > SEARCH_LIMITS.distinct ? null : searchLinearization(history, states, card);
+  return history.length > SEARCH_LIMITS.distinct ? null : searchLinearization(history, states, card, naming);
 }
 
 function decideDistinct(
@@ -242,7 +243,7 @@ function decideDistinct(
 ): Decided | string {
   const byPatterns = decideByPatterns(history, show, card);
   if (byPatterns !== null) return byPatterns;
-  const found = searchBounded(history);
+  const found = searchBounded(history, { show });
   if (found === null) {
     return `The history has ${history.length} operations, and its answers of no leave too much to be tried; it would be one of a queue without them.`;
   }
@@ -250,9 +251,9 @@ function decideDistinct(
   return 'kind' in found ? { ...found, kind: 'false non-empty' } : found;
 }
 
-function searchEqual(history: readonly HistoryOperation[]): Decided | string {
+function searchEqual(history: readonly HistoryOperation[], show: ShowValue): Decided | string {
   const { equal, states } = SEARCH_LIMITS;
-  const found = history.length > equal ? null : searchLinearization(history, states);
+  const found = history.length > equal ? null : searchLinearization(history, states, undefined, { show });
   return (
     found ??
     `The history has ${history.length} operations and enqueues some value more than once, which makes it too large to search; ` +
