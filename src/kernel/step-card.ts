@@ -46,8 +46,8 @@ export interface StepCard {
   /** True of a step in a slot that the thread was not given by a read: the slot is its own, or is free. */
   readonly needsNoLife?: boolean;
   /**
-   * True of a read that a compare-and-swap makes good: it fails unless the slot was in the structure when it was read. Elsewhere the slot's owner may write the word
-   * plainly at any moment.
+   * True of a read that a compare-and-swap makes good: it fails if the word's owner, which may write it plainly at any moment, has had it again since what the read is
+   * about. One that says so in `validates`, and takes effect, shows a plain write that nothing orders before the read to be a race.
    */
   readonly isMadeGood?: boolean;
   /** True of a step that only chains make, of which a laboratory has none unless it is asked for. */

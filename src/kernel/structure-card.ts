@@ -72,19 +72,19 @@ export interface SegmentCard {
  * Indices that only count, such as the Head of a ring, are words of the array too, since a root names a slot.
  */
 export interface CellCard {
-  /** How many cells there are, or by the words of the array, where a structure can have more or fewer. All that follows is told these words as well. */
-  readonly count: number | ((words: number) => number);
+  /** How many cells there are, or by the words of the array and the threads, where a structure can have more or fewer. All that follows is told these two as well. */
+  readonly count: number | ((words: number, threads: number) => number);
   /** The name of a word of the array, numbered from 0: `Head`, `cell 2.value`; null of one that nobody writes. */
-  readonly name: (word: number) => string | null;
+  readonly name: (word: number, words: number, threads: number) => string | null;
   /** True of a word that holds a value, which stories call by its name. Left out: none does. */
-  readonly holdsValue?: (word: number) => boolean;
-  readonly read: (word: CellWord, cell: number, words: number) => CellState;
+  readonly holdsValue?: (word: number, words: number, threads: number) => boolean;
+  readonly read: (word: CellWord, cell: number, words: number, threads: number) => CellState;
   /** The cell whose value comes out first; the others follow it in order, round the end. Left out: cell 0. */
   readonly first?: (word: CellWord) => number;
   /** The cells that hold a value, in the order in which they come out, where that is another one. */
-  readonly order?: (word: CellWord, words: number) => readonly number[];
+  readonly order?: (word: CellWord, words: number, threads: number) => readonly number[];
   /** What a word is shown as in stories; null: as a number. Left out: all are. */
-  readonly show?: (word: number, content: number, words: number) => string | null;
+  readonly show?: (word: number, content: number, words: number, threads: number) => string | null;
   /**
    * What is in the words that are not 0 when the structure begins with these values inside: each with its number. Left out: `begin` of the
    * class writes the values itself, which one that is compiled cannot, since it is not given them.

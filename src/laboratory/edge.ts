@@ -93,6 +93,31 @@ export type FreeList = (typeof FREE_LISTS)[number];
 /** The most words that an array can have: those of the ring of the largest slab. */
 export const MAX_CELLS: number = wordsOfFreeRing(2 ** MAX_INDEX_BITS - 1);
 
+/** The sizes of a laboratory that an array can depend on. */
+type ArraySizes = Pick<Geometry, 'slots' | 'threads'>;
+
+/** The words of the array of a structure, or of a free list that is a ring, in a laboratory of these sizes. */
+export function wordsOfCells(
+  structure: StructureClass,
+  { slots, threads }: ArraySizes,
+  freeList?: FreeList,
+): number {
+  if (freeList === 'ring') return wordsOfFreeRing(slots);
+  return structure.cellsFor?.(slots, threads) ?? structure.CELLS;
+}
+
+/** The cells of a structure in a laboratory of these sizes; no bound where it has none. Throws a UsageError if its array would be too long. */
+export function checkArray(structure: StructureClass, sizes: ArraySizes): number {
+  const words = wordsOfCells(structure, sizes);
+  if (words > MAX_CELLS) {
+    throw new UsageError(
+      `The array of the ${structure.TITLE} would have ${words} words, and may have ${MAX_CELLS}: give fewer slots, or fewer threads.`,
+    );
+  }
+  const { count = Infinity } = cardOfStructure(structure).cells ?? {};
+  return typeof count === 'number' ? count : count(words, sizes.threads);
+}
+
 /** Throws a UsageError for a free list that there is not, or that a structure cannot have. */
 export function checkFreeList(freeList: FreeList, structure: StructureClass): void {
   if (!FREE_LISTS.includes(freeList))

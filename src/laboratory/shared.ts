@@ -17,13 +17,14 @@ import {
 import { ThreadRecord } from '../kernel/record.ts';
 import { Scheme } from '../kernel/scheme.ts';
 import { Slab } from '../kernel/slab.ts';
-import { beginFreeRing, RingSlab, wordsOfFreeRing } from '../kernel/structures/ring-slab.ts';
+import { beginFreeRing, RingSlab } from '../kernel/structures/ring-slab.ts';
 import { indexBitsFor, MAX_INDEX_BITS } from '../kernel/words.ts';
 import { AtomicsMemory } from './atomics.ts';
 import { chainsOf, checkChain, moreForChain } from './batch.ts';
 import {
   assertKnown,
   asValueOf,
+  checkArray,
   checkFreeList,
   checkStride,
   fitsStride,
@@ -31,6 +32,7 @@ import {
   isFreeListSound,
   MAX_CELLS,
   checkVersion,
+  wordsOfCells,
 } from './edge.ts';
 import { eagerest, MAX_LINK_TAG_BITS, needsOf, numberOf, type SchemeChoice, stepsOf } from './registry.ts';
 import type { StructureClass } from './structure-class.ts';
@@ -157,19 +159,13 @@ export type LayoutSizes = Pick<Geometry, 'slots' | 'stride' | 'threads' | 'roots
 export function sizesOf({ slots, threads, structure, freeList, ...options }: GeometryOptions): LayoutSizes {
   const own = structureIn(structure);
   const { stride = usualStride(own) } = options;
-  return { slots, stride, threads, roots: rootsOf(own, slots), cells: wordsOfCells(own, slots, freeList) };
-}
-
-/** The words of the array of a structure, or of a free list that is a ring, in a slab of so many slots. */
-export function wordsOfCells(structure: StructureClass, slots: number, freeList?: FreeList): number {
-  if (freeList === 'ring') return wordsOfFreeRing(slots);
-  return structure.cellsFor?.(slots) ?? structure.CELLS;
-}
-
-/** The cells of a structure, in a slab of so many slots; no bound where it has none. */
-function cellCount(structure: StructureClass, slots: number): number {
-  const { count = Infinity } = cardOfStructure(structure).cells ?? {};
-  return typeof count === 'number' ? count : count(wordsOfCells(structure, slots));
+  return {
+    slots,
+    stride,
+    threads,
+    roots: rootsOf(own, slots),
+    cells: wordsOfCells(own, { slots, threads }, freeList),
+  };
 }
 
 /** The least power of two that is as large. */
@@ -229,7 +225,7 @@ export function checkGeometry(options: GeometryOptions, choice: SchemeChoice): n
       `A tag of ${tagBits} bits does not fit beside the ${indexBitsFor(slots)} bits that ${slots} slots need: give at most ${widest} bits, or fewer slots.`,
     );
   }
-  const count = cellCount(structure, slots);
+  const count = checkArray(structure, options);
   if (initial.length > count) {
     const more =
       structure.cellsFor === undefined ? '' : `, or more slots (--slots ${leastFor(initial.length)})`;
@@ -288,7 +284,7 @@ export function formatBuffer(
     cache,
     structure.NUMBER,
     rootsOf(structure, slots),
-    wordsOfCells(structure, slots, options.freeList),
+    wordsOfCells(structure, options, options.freeList),
     structure.PROTECTIONS,
     structure.MARK_BITS,
     inUse,

@@ -22,8 +22,8 @@ export interface StructureClass<T extends Structure<Scheme> = Structure<Scheme>>
   rootsFor?(slots: number): number;
   /** Words of its array. */
   readonly CELLS: number;
-  /** The same by the slots of the slab, of a structure that takes none and is as large as they say; left out: CELLS, whatever they are. */
-  cellsFor?(slots: number): number;
+  /** The same by the slots of the slab and the thread records, of a structure that takes no slots and is as large as they say; left out: CELLS, whatever they are. */
+  cellsFor?(slots: number, threads: number): number;
   /** Bits that it sets in a pointer word beside the index. */
   readonly MARK_BITS: number;
   /** Slots that an operation protects at a time. */

@@ -15,6 +15,7 @@ import * as hashSet from '../kernel/structures/hash-set.ts';
 import * as michaelList from '../kernel/structures/michael-list.ts';
 import * as scq from '../kernel/structures/scq.ts';
 import * as segments from '../kernel/structures/segments.ts';
+import * as shannRing from '../kernel/structures/shann-ring.ts';
 import * as treiberStack from '../kernel/structures/treiber-stack.ts';
 import * as vyukovRing from '../kernel/structures/vyukov-ring.ts';
 import type { ModuleExports } from '../host/own-module.ts';
@@ -32,6 +33,7 @@ const STRUCTURE_MODULES: readonly ModuleExports[] = [
   chaseLev,
   scq,
   vyukovRing,
+  shannRing,
 ];
 
 /** The files of what several structures have in common: a class that each of them extends, with its steps. */

@@ -76,6 +76,14 @@ const RECORD_WORDS: ReadonlyMap<number, string> = new Map([
   [R_RESTARTS + 1, 'restarts-high'],
 ]);
 
+/** The name of a word of the array of a laboratory, numbered from 0; null of one that nobody writes, and where nothing is known of it. */
+export function nameInArray(
+  geometry: Pick<Geometry, 'structure' | 'freeList' | 'cells' | 'threads'>,
+  word: number,
+): string | null {
+  return arrayCard(geometry)?.name(word, geometry.cells, geometry.threads) ?? null;
+}
+
 /** A word as people name it: `Head`, `3.next`, `T2.hazard0`, `T1.hand`. */
 export function wordName(geometry: Geometry, address: number): string {
   const root = rootAt(geometry, address);
@@ -84,7 +92,7 @@ export function wordName(geometry: Geometry, address: number): string {
   if (address >= GLOBAL && address < ROOTS)
     return (address === GLOBAL ? firstGlobal(geometry) : null) ?? `Global${address - GLOBAL}`;
   const cell = address - geometry.cell(0);
-  if (cell >= 0 && cell < geometry.cells) return arrayCard(geometry)?.name(cell) ?? `cell ${cell}`;
+  if (cell >= 0 && cell < geometry.cells) return nameInArray(geometry, cell) ?? `cell ${cell}`;
   const place = placeOf(geometry, address);
   if (place) {
     const own = slotWordIn(geometry, place.word);

@@ -51,7 +51,7 @@ export function showWord(wording: Wording, address: number, word: number): strin
   const inArray = address - geometry.cell(0);
   const asCell =
     inArray >= 0 && inArray < geometry.cells
-      ? arrayCard(geometry)?.show?.(inArray, word, geometry.cells)
+      ? arrayCard(geometry)?.show?.(inArray, word, geometry.cells, geometry.threads)
       : null;
   if (typeof asCell === 'string') return asCell;
   if (place !== null && isSegmentCell(geometry, place.word)) return showCell(wording, word);
@@ -90,7 +90,8 @@ export function showContent(
 
 function isValueCell(geometry: Geometry, address: number): boolean {
   const cell = address - geometry.cell(0);
-  return cell >= 0 && cell < geometry.cells && arrayCard(geometry)?.holdsValue?.(cell) === true;
+  const { cells, threads } = geometry;
+  return cell >= 0 && cell < cells && arrayCard(geometry)?.holdsValue?.(cell, cells, threads) === true;
 }
 
 /** What is no value counts something, or names it: lives, stamps, epochs, eras. A word is signed, and they are not. */

@@ -16,14 +16,8 @@ import {
   type Claims,
   type SchemeChoice,
 } from '../laboratory/registry.ts';
-import type { FreeList } from '../laboratory/edge.ts';
-import {
-  checkGeometry,
-  createBuffer,
-  enoughSlots,
-  type GeometryOptions,
-  wordsOfCells,
-} from '../laboratory/shared.ts';
+import { type FreeList, wordsOfCells } from '../laboratory/edge.ts';
+import { checkGeometry, createBuffer, enoughSlots, type GeometryOptions } from '../laboratory/shared.ts';
 import type { ControlledEngine, Stage } from '../engines/controlled.ts';
 import { ownModules, pathOf } from '../host/own-module.ts';
 import { UsageError } from '../errors.ts';
@@ -226,7 +220,7 @@ function headerOf(
     ...((structure.ID !== usualStructure.ID || freeList !== 'stack') && {
       structure: structure.ID,
       roots: rootsOf(structure, slots),
-      cells: wordsOfCells(structure, slots, freeList),
+      cells: wordsOfCells(structure, size, freeList),
     }),
     slots,
     ...(cache > 0 && { cache }),

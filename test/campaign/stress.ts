@@ -66,6 +66,7 @@ const SHARES: readonly Share[] = [
   { id: 'segments', ops: 20e6, every: 5 },
   { id: 'scq', ops: 20e6, every: 1 },
   { id: 'vyukov-ring', ops: 20e6, every: 1 },
+  { id: 'shann-ring', ops: 20e6, every: 1 },
   { id: 'chase-lev', ops: 20e6, every: 1 },
 ];
 /** Operations on a structure in the bounded form, in which it is run once under each scheme. */

@@ -22,6 +22,7 @@ const more: readonly (readonly [program: string, schedule: string, scheme: strin
   ['chase-lev:[A B] push pop i | steal | steal i', 'T2@WS11; T3@end; T2@end; T1@end', 'tagged'],
   ['chase-lev:[A] pop pop | steal i', 'T1@WS6; T2@end; T1@end', 'tagged'],
   ['scq:[A B] d | d i | d e d e d e d', 'T1@RI2; T3@RI1#6+; T2@end; T1@end; T3@end', 'tagged'],
+  ['shann-ring:[A] e | d e | d i e', 'T1@SH4; T2@SH10; T3@end; T1@end; T2@end', 'tagged'],
   ['vyukov-ring:e d | e d pull i', 'T1@VR3; T2@VR7; T1@end; T2@end', 'tagged'],
   ['segments:[A B] e i | d d d | e', 'T1@SQ19; T2@end; T3@end; T1@end', 'epochs:period=1'],
   ['segments:[A B] e | e d', 'T1@SQ6; T2@end; T1@end', 'hazard-pointers:threshold=1'],

@@ -123,7 +123,9 @@ describe('each invariant of a deque', async () => {
   );
   const array = geometryOf(deque);
   const at = (name: string): number => {
-    const all = Array.from({ length: array.cells }, (_, n) => DEQUE.cells!.name(n));
+    const all = Array.from({ length: array.cells }, (_, n) =>
+      DEQUE.cells!.name(n, array.cells, array.threads),
+    );
     return array.cell(all.indexOf(name));
   };
   const broken: Readonly<Record<string, readonly [writes: readonly Write[], why: string]>> = {

@@ -95,7 +95,9 @@ test.each(['atomics', 'wasm'] as const)(
 test('indices come round: a deque that begins right before 2^31 goes on', () => {
   const [words, [owner, thief]] = dequeOf('atomics', []);
   const geometry = audit(words).geometry;
-  const names = Array.from({ length: geometry.cells }, (_, n) => cardOfStructure(DEQUE).cells!.name(n));
+  const names = Array.from({ length: geometry.cells }, (_, n) =>
+    cardOfStructure(DEQUE).cells!.name(n, geometry.cells, geometry.threads),
+  );
   for (const name of ['Top', 'Bottom']) words[geometry.cell(names.indexOf(name))] = 2 ** 31 - 3;
   for (let value = 0; value < SIZE; value++) expect(owner!.push(value)).toBe(OK);
   expect(owner!.push(SIZE)).toBe(FULL);

@@ -21,7 +21,7 @@ import {
 } from '../../src/kernel/layout.ts';
 import { D2, D4, HEAD } from '../../src/kernel/structures/michael-scott.ts';
 import { S4, TOP } from '../../src/kernel/structures/treiber-stack.ts';
-import { wordsOfCells } from '../../src/laboratory/shared.ts';
+import { wordsOfCells } from '../../src/laboratory/edge.ts';
 import type { StructureClass } from '../../src/laboratory/structure-class.ts';
 import { rootsOf, structures, usualStride, usualStructure } from '../../src/laboratory/structures.ts';
 import { compiledSchemes, parametersOf } from '../../src/laboratory/registry.ts';
@@ -222,9 +222,9 @@ const cases = structures.flatMap((structure) =>
 );
 
 describe.each(cases)('$of under $id', ({ scheme, structure }) => {
-  const within = (slots: number) => [rootsOf(structure, slots), wordsOfCells(structure, slots)] as const;
+  const within = (from: Start) => [rootsOf(structure, from.slots), wordsOfCells(structure, from)] as const;
   const fitting = start.map((from) => ({ ...from, stride: Math.max(from.stride, usualStride(structure)) }));
-  const operations = (slots: number): number => recordsBase(...within(slots)) + R_COUNTERS;
+  const operations = (from: Start): number => recordsBase(...within(from)) + R_COUNTERS;
   // In the short form fewer of the stack: what is the scheme's own is the same.
   const some = (full: number): number => runs(full, structure === usualStructure ? 8 : 15);
   // Made by the build from these sources, or it is refused.
@@ -235,7 +235,7 @@ describe.each(cases)('$of under $id', ({ scheme, structure }) => {
     fc.assert(
       fc.property(fitting, program, (from, commands) => {
         fc.pre(from.tagBits + indexBitsFor(from.slots) <= 32);
-        const total = totalWords(from.slots, from.stride, from.threads, ...within(from.slots));
+        const total = totalWords(from.slots, from.stride, from.threads, ...within(from));
         const interpreted = interpretedSide(scheme, total, structure);
         const compiled = compiledSide(module, total, 6 + commands.length, structure);
         const first = new Runner(interpreted, scheme, structure, from);
@@ -246,7 +246,7 @@ describe.each(cases)('$of under $id', ({ scheme, structure }) => {
           expect(second.answer(command)).toEqual(answer);
           expectSameWords(interpreted.words, compiled.words);
         }
-        if (from.before !== null && compiled.words[operations(from.slots)]! >= 0) wrapped++;
+        if (from.before !== null && compiled.words[operations(from)]! >= 0) wrapped++;
       }),
       { numRuns: some(150), examples: [diesBeforeItLoses()] },
     );
@@ -269,7 +269,7 @@ describe.each(cases)('$of under $id', ({ scheme, structure }) => {
         int32,
         fc.nat(),
         (from, threads, param0, param1, old, slot) => {
-          const total = totalWords(from.slots, from.stride, from.threads, ...within(from.slots));
+          const total = totalWords(from.slots, from.stride, from.threads, ...within(from));
           const [interpreted, compiled] = [
             interpretedSide(scheme, total, structure),
             compiledSide(module, total, 2),

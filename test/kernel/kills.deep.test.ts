@@ -60,7 +60,10 @@ test.each(cases)(
 );
 
 test.each(
-  ['chase-lev', 'scq', 'vyukov-ring'].map((id) => ({ id, structure: structureById(id) as StructureClass })),
+  ['chase-lev', 'scq', 'vyukov-ring', 'shann-ring'].map((id) => ({
+    id,
+    structure: structureById(id) as StructureClass,
+  })),
 )(
   'on $id a thread may die before any access, and its heir before any of its own',
   ({ structure }) => {

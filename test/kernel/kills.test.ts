@@ -120,7 +120,10 @@ test.each(onLists(6))(
 // Whose values are in cells: what a dead thread had claimed is counted as such, and nobody else is given it.
 test.each(
   some(
-    ['vyukov-ring', 'chase-lev', 'scq'].map((id) => ({ id, structure: structureById(id) as StructureClass })),
+    ['vyukov-ring', 'chase-lev', 'scq', 'shann-ring'].map((id) => ({
+      id,
+      structure: structureById(id) as StructureClass,
+    })),
     1,
   ),
 )('both die on $id', ({ structure }) => {

@@ -15,7 +15,7 @@ import { FULL, OK, VALUE } from '../../src/kernel/structure.ts';
 import { runs } from '../effort.ts';
 import { LimitedMemory } from './laboratory.ts';
 
-const RINGS = ['scq', 'vyukov-ring'].map((id) => structureById(id));
+const RINGS = ['scq', 'vyukov-ring', 'shann-ring'].map((id) => structureById(id));
 const THREADS = 2;
 const choice = await chooseScheme('tagged');
 
@@ -23,15 +23,19 @@ type Held = Pick<WasmParticipant['structure'], 'put' | 'take' | 'result' | 'isEm
 
 /**
  * Moves all positions of a ring, or of both, on by so many, a multiple of the entries: as if so many operations had been made. An entry of SCQ has
- * them one bit up.
+ * them one bit up; so has a cell of Shann's ring where it has two cells, beside the number of one of two threads.
  */
 function moveOn(ring: StructureClass, words: Int32Array, by: number): void {
   const geometry = new Geometry(new LimitedMemory(words));
-  const { name } = cardOfStructure(ring).cells!;
+  const { name, count } = cardOfStructure(ring).cells!;
+  const { cells, threads } = geometry;
+  const upInCell = Number((count as (...sizes: number[]) => number)(cells, threads) === 2);
   for (let word = 0; word < geometry.cells; word++) {
     const at = geometry.cell(word);
-    if (/Head|Tail|sequence/.test(name(word) ?? '')) words[at] = words[at]! + by;
-    else if (/ed\[/.test(name(word) ?? '')) words[at] = words[at]! + (by << 1);
+    const named = name(word, cells, threads) ?? '';
+    if (/Head|Tail|sequence/.test(named)) words[at] = words[at]! + by;
+    else if (/ed\[/.test(named)) words[at] = words[at]! + (by << 1);
+    else if (named.startsWith('cell')) words[at] = words[at]! + (by << upInCell);
   }
 }
 

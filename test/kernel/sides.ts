@@ -1,7 +1,7 @@
 import { assemble } from '../../src/laboratory/participant.ts';
 import { schemes } from '../../src/laboratory/registry.ts';
 import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
-import { wordsOfCells } from '../../src/laboratory/shared.ts';
+import { wordsOfCells } from '../../src/laboratory/edge.ts';
 import type { StructureClass } from '../../src/laboratory/structure-class.ts';
 import { cardOfStructure, compiledAs, rootsOf, usualStructure } from '../../src/laboratory/structures.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
@@ -160,7 +160,7 @@ function formatted(
   const { NUMBER, PROTECTIONS, MARK_BITS } = structure;
   const [slots, stride, threads, tagBits, own, holds, param0, param1, cache, inUse] = given;
   const sizes = [slots, stride, threads, tagBits] as const;
-  const [roots, cells] = [rootsOf(structure, slots), wordsOfCells(structure, slots)];
+  const [roots, cells] = [rootsOf(structure, slots), wordsOfCells(structure, { slots, threads })];
   const parameters = [own, holds, param0, param1, cache] as const;
   format(memory, ...sizes, ...parameters, NUMBER, roots, cells, PROTECTIONS, MARK_BITS, inUse);
 }

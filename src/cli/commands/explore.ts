@@ -36,7 +36,7 @@ export const exploreCommand: Command = command({
     ),
     structure: text(
       'ID',
-      'The structure that the program works on, as in treiber-stack:[A] pop | push, michael-list:[1 3] +2 | -1, segments:[A B] e | d, scq:[A] e | d or vyukov-ring:e | e d; or the path of a file with your own. Default michael-scott, the queue.',
+      'The structure that the program works on, as in treiber-stack:[A] pop | push, michael-list:[1 3] +2 | -1, segments:[A B] e | d, scq:[A] e | d, vyukov-ring:e | e d or shann-ring:e | e d; or the path of a file with your own. Default michael-scott, the queue.',
     ),
     scheme: text('ID', 'The scheme, as in hazard-pointers:threshold=1. Default naive; tagged without slots.'),
     slots: integer('N', 'The slots of the slab. Default: 6, or as many as the scheme needs.', {

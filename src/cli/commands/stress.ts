@@ -27,7 +27,7 @@ const options = {
   ),
   structure: text(
     'ID',
-    'The structure: michael-scott, the queue, which is the default, treiber-stack, segments, a queue of arrays, one of the sets michael-list, harris-list, scot-list and hash-set, chase-lev, a deque with one owner, scq and vyukov-ring, two rings, or the path of a file with your own.',
+    'The structure: michael-scott, the queue, which is the default, treiber-stack, segments, a queue of arrays, one of the sets michael-list, harris-list, scot-list and hash-set, chase-lev, a deque with one owner, scq, vyukov-ring and shann-ring, rings, or the path of a file with your own.',
   ),
   threads: integer('N', 'Worker threads. Default: one for each core, and at least 2.', {
     least: 1,

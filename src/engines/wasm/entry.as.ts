@@ -28,7 +28,7 @@ export function format(
   formatBuffer(
     memory, slots, stride, threads, tagBits, scheme, holds, param0, param1, cache, Held.NUMBER,
     Held.ROOTS,
-    isDefined(Held.cellsFor) ? Held.cellsFor(slots) : Held.CELLS,
+    isDefined(Held.cellsFor) ? Held.cellsFor(slots, threads) : Held.CELLS,
     Held.PROTECTIONS, Held.MARK_BITS, inUse,
   );
   const laid = new Geometry(memory);

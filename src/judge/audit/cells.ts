@@ -28,7 +28,8 @@ export function cellStates(words: Int32Array, geometry: Geometry): CellState[] {
   const card = structureCard(geometry).cells;
   if (card === undefined) return [];
   const word = wordsOf(words, geometry);
-  return Array.from({ length: countIn(card, geometry) }, (_, cell) => card.read(word, cell, geometry.cells));
+  const { cells, threads } = geometry;
+  return Array.from({ length: countIn(card, geometry) }, (_, cell) => card.read(word, cell, cells, threads));
 }
 
 /** The values in the cells, in the order in which they would come out. */
@@ -38,7 +39,7 @@ export function cellValues(words: Int32Array, geometry: Geometry): number[] {
   const word = wordsOf(words, geometry);
   const states = cellStates(words, geometry);
   const first = card.first?.(word) ?? 0;
-  const inOrder = card.order?.(word, geometry.cells).map((cell) => states[cell]);
+  const inOrder = card.order?.(word, geometry.cells, geometry.threads).map((cell) => states[cell]);
   const all = inOrder ?? [...states.slice(first), ...states.slice(0, first)];
   return held(all);
 }
@@ -72,7 +73,7 @@ export function capacityIn(geometry: Geometry): number | null {
 }
 
 function countIn({ count }: CellCard, geometry: Geometry): number {
-  return typeof count === 'number' ? count : count(geometry.cells);
+  return typeof count === 'number' ? count : count(geometry.cells, geometry.threads);
 }
 
 function wordsOf(words: Int32Array, geometry: Geometry): CellWord {

@@ -19,7 +19,7 @@ import {
 import { announcementOf } from '../../laboratory/announcements.ts';
 import { arrayCard, marksDeleted, structureCard } from '../../laboratory/structures.ts';
 import { placeOf } from '../../observe/lives.ts';
-import { wordName } from '../../observe/names.ts';
+import { nameInArray, wordName } from '../../observe/names.ts';
 import type { StepRecord } from '../../observe/trace.ts';
 
 /** Words from an address on, up to another one that is not of them. */
@@ -37,9 +37,9 @@ function unowned(words: Int32Array, geometry: Geometry): AddressRange[] {
     [FREE_TOP + 1, GLOBAL],
   ];
   for (let n = 0; n < geometry.roots; n++) ranges.push([geometry.root(n) + 1, geometry.root(n + 1)]);
-  const named = arrayCard(geometry)?.name;
+  const isNamed = arrayCard(geometry) !== undefined;
   for (let n = 0; n < geometry.cells; n++)
-    if (named?.(n) === null) ranges.push([geometry.cell(n), geometry.cell(n) + 1]);
+    if (isNamed && nameInArray(geometry, n) === null) ranges.push([geometry.cell(n), geometry.cell(n) + 1]);
   ranges.push([geometry.cell(geometry.cells), geometry.recordsBase]);
   const isList = marksDeleted(geometry);
   for (let thread = 1; thread <= threads; thread++) {

@@ -13,7 +13,6 @@ import { FREE, FREE_TOP, type Geometry, HELD, LINKED, RETIRED } from '../../kern
 
 import { countsClaims, parkedWords } from '../../laboratory/announcements.ts';
 import {
-  arrayCard,
   dummiesIn,
   hasRing,
   kindIn,
@@ -24,6 +23,7 @@ import {
   structureCard,
   structureOf,
 } from '../../laboratory/structures.ts';
+import { nameInArray } from '../../observe/names.ts';
 import { wordAt, wordPlace } from './word-place.ts';
 
 /** An invariant that does not hold, and what contradicts it, as a sentence without its full stop. */
@@ -95,7 +95,7 @@ class Invariants {
     const words = new Set(this.all.flatMap((each) => each.about));
     const known = (name: string): string | null =>
       [name, name.replace(/\d+/, '')].find((each) => words.has(each)) ?? null;
-    this.cells = (word) => known(arrayCard(geometry)?.name(word) ?? '');
+    this.cells = (word) => known(nameInArray(geometry, word) ?? '');
     this.segments = (word) => known(card.segments?.name(word, geometry.stride) ?? '');
     this.ofStates = this.all.filter(({ brokenIn }) => brokenIn !== undefined);
     this.ofChanges = new Map(
@@ -110,13 +110,17 @@ class Invariants {
 }
 
 /** By the card of the structure, and where claims are counted, and where the free list is a ring: two structures of a user's own may have the same number, one after the other. */
-const byCard = Array.from({ length: 4 }, () => new WeakMap<StructureCard, Invariants>());
+const byCard = Array.from({ length: 4 }, () => new WeakMap<StructureCard, Map<string, Invariants>>());
 
 function invariantsOf(geometry: Geometry): Invariants {
   const card = structureCard(geometry);
-  const made = byCard[(countsClaims(geometry) ? 1 : 0) + (hasRing(geometry) ? 2 : 0)];
-  let found = made.get(card);
-  if (found === undefined) made.set(card, (found = new Invariants(geometry)));
+  const ofCard = byCard[(countsClaims(geometry) ? 1 : 0) + (hasRing(geometry) ? 2 : 0)];
+  let made = ofCard.get(card);
+  if (made === undefined) ofCard.set(card, (made = new Map()));
+  // The names of words of an array, and of a slot with cells, depend on how many there are.
+  const sizes = [geometry.cells, geometry.threads, geometry.stride].join();
+  let found = made.get(sizes);
+  if (found === undefined) made.set(sizes, (found = new Invariants(geometry)));
   return found;
 }
 

@@ -167,8 +167,10 @@ export class Judge implements Observer {
     this.#judgeWildWrite(record);
     this.#judgeStrayWrites(record);
     if (card?.followsOwners === true) this.#tookUp(record);
-    const { isMadeGood } = card ?? {};
-    for (const race of this.#races.step(isMadeGood === true ? { ...record, isMadeGood } : record)) {
+    const isMadeGood = card?.isMadeGood === true;
+    const makesGood = card?.validates?.some((label) => cardOf(label)?.isMadeGood === true) === true;
+    const asked = isMadeGood || makesGood ? { ...record, isMadeGood, makesGood } : record;
+    for (const race of this.#races.step(asked)) {
       const place = placeOf(this.#geometry, race.address);
       this.#find('race', record, `${race.what} (${this.#nameOf(race.address)})`, place?.slot);
     }

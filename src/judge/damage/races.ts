@@ -8,8 +8,10 @@ export interface RaceStep extends Pick<StepRecord, 'thread' | 'step' | 'address'
   readonly ok?: boolean;
   /** The words that the access works on as one, the first being the address, if these are several. */
   readonly cells?: readonly number[];
-  /** True of a read whose word is used only if nobody has written it plainly meanwhile: it races with no such write. */
+  /** True of a read whose word is used only if nobody has written it plainly meanwhile: it races with no such write that comes later, and with none before it unless it is then made good. */
   readonly isMadeGood?: boolean;
+  /** True of a compare-and-swap that makes the thread's last such read good, if it takes effect. */
+  readonly makesGood?: boolean;
 }
 
 /**
@@ -91,6 +93,7 @@ function withRead(reads: readonly Touch[], me: Touch): readonly Touch[] {
 export interface SavedRaces {
   readonly clocks: Int32Array;
   readonly changes: number;
+  readonly doubts: readonly (Race | null)[];
 }
 
 /**
@@ -109,6 +112,8 @@ export class Races {
   readonly #changed: number[] = [];
   readonly #before: Accesses[] = [];
   #isSaved = false;
+  /** Of each thread the race of its last read that may be made good: with a plain write that came before it and that nothing orders. */
+  readonly #doubts: (Race | null)[];
   /** True if a plain access may meet an atomic read of the same word, since what is read is then thrown away. */
   readonly #staleReads: boolean;
   readonly #watched: ReadonlySet<number> | null;
@@ -123,17 +128,19 @@ export class Races {
     // Each thread begins in a time of its own, so that nothing it does is known to others from the start.
     for (let i = 0; i < threads; i++) this.#clocks[i * threads + i] = 1;
     this.#staleReads = staleReads;
+    this.#doubts = Array.from({ length: threads }, () => null);
     this.#watched = watched;
   }
 
   /** All that is known now, for `restore`. What was saved later is void once it was restored. */
   save(): SavedRaces {
     this.#isSaved = true;
-    return { clocks: this.#clocks.slice(), changes: this.#changed.length };
+    return { clocks: this.#clocks.slice(), changes: this.#changed.length, doubts: this.#doubts.slice() };
   }
 
-  restore({ clocks, changes }: SavedRaces): void {
+  restore({ clocks, changes, doubts }: SavedRaces): void {
     this.#clocks.set(clocks);
+    for (let i = 0; i < doubts.length; i++) this.#doubts[i] = doubts[i];
     for (let i = this.#changed.length - 1; i >= changes; i--)
       this.#words.set(this.#changed[i], this.#before[i]);
     this.#changed.length = this.#before.length = changes;
@@ -150,6 +157,7 @@ export class Races {
     writes,
     reads,
     isMadeGood = false,
+    makesGood = false,
   }: RaceStep): readonly Race[] {
     const races: Race[] = [];
     const me = this.#touch(thread, step, address, cells?.length ?? 1);
@@ -159,8 +167,11 @@ export class Races {
     // Learn first: an atomic access is ordered after the atomic writes of its word.
     this.#learn(thread, this.#accessesOf(key).released);
     if (cells === undefined) {
-      if (!isMadeGood) this.#atomic(races, me, address, wrote);
+      if (isMadeGood) this.#doubts[thread - 1] = this.#doubtOf(me);
+      else this.#atomic(races, me, address, wrote);
     } else for (const cell of cells) this.#atomic(races, me, cell, wrote);
+    const doubt = this.#doubts[thread - 1];
+    if (makesGood && ok === true && doubt !== null) races.push(doubt);
     if (wrote) {
       this.release(thread, key);
       this.#clocks[(thread - 1) * (this.#threads + 1)]++;
@@ -219,6 +230,13 @@ export class Races {
         this.#meet(races, me, other, address, 'wrote', 'a read of other bytes', true);
     }
     this.#set(address, new Accesses(plainWrite, me, plainReads, atomicReads, released));
+  }
+
+  /** The race of a read with the last plain write of its word, if it is used. */
+  #doubtOf(me: Touch): Race | null {
+    const races: Race[] = [];
+    this.#meet(races, me, this.#accessesOf(me.from).plainWrite, me.from, 'read', 'a plain write', true);
+    return races[0] ?? null;
   }
 
   #plainRead(races: Race[], me: Touch): void {

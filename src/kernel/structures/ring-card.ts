@@ -164,8 +164,8 @@ export const SEQUENCED_OPERATIONS: readonly StructureOperation[] = [
   { name: 'pull', does: 'take', waits: true, past: 'pulled' },
 ];
 
-/** A ring whose cells have sequences, in the words of an array. */
-export class SequencedView {
+/** A ring whose cells have a word each that says whose turn it is, its sequence, in the words of an array. */
+class TurnsView {
   readonly word: CellWord;
   readonly head: number;
   readonly tail: number;
@@ -184,7 +184,10 @@ export class SequencedView {
   sequence(cell: number): number {
     return this.word(this.sequenceAt(cell));
   }
+}
 
+/** One whose sequences are positions. */
+export class SequencedView extends TurnsView {
   /** True if the sequence says that the cell holds the value of a put, of the position that is one less. */
   isWritten(cell: number): boolean {
     return this.#placeOf(this.sequence(cell) - 1) === cell;
@@ -209,10 +212,20 @@ export class SequencedView {
   }
 }
 
+/** The words that count the positions of a queue of cells. */
+const COUNTS = ['Head', 'Tail'];
+
+const POSITIONS_GROW: Invariant = {
+  name: 'positions grow',
+  says: 'Head and Tail never go back.',
+  about: COUNTS,
+  brokenBy: ({ word, before, after }) =>
+    COUNTS.includes(word) && ((after - before) | 0) < 0 ? `It goes from ${before} to ${after}` : null,
+};
+
 /** The invariants of such a ring, which `of` finds in a state. */
 export function sequencedInvariants(of: (state: SlabState) => SequencedView): readonly Invariant[] {
-  const counts = ['Head', 'Tail'];
-  const words = [...counts, 'sequence[]'];
+  const words = [...COUNTS, 'sequence[]'];
   const brokenAt = (
     state: SlabState,
     isBroken: (view: SequencedView, cell: number) => boolean,
@@ -223,17 +236,11 @@ export function sequencedInvariants(of: (state: SlabState) => SequencedView): re
     return `sequence[${cell}] is ${view.sequence(cell)}, Head is ${view.head}, and Tail is ${view.tail}`;
   };
   return [
-    {
-      name: 'positions grow',
-      says: 'Head and Tail never go back.',
-      about: counts,
-      brokenBy: ({ word, before, after }) =>
-        counts.includes(word) && ((after - before) | 0) < 0 ? `It goes from ${before} to ${after}` : null,
-    },
+    POSITIONS_GROW,
     {
       name: 'within bounds',
       says: 'Tail is not behind Head, and at most as many positions ahead of it as there are cells.',
-      about: counts,
+      about: COUNTS,
       brokenIn: (state) => {
         const { head, tail, cells } = of(state);
         const inside = (tail - head) | 0;
@@ -269,6 +276,94 @@ export function sequencedInvariants(of: (state: SlabState) => SequencedView): re
           const behind = (view.tail - view.sequence(cell)) | 0;
           return view.isWritten(cell) && (behind < 0 || behind >= view.cells);
         }),
+    },
+  ];
+}
+
+/** One whose sequences say for which cycle cells are free, or which thread's value they hold; behind each come the values of the threads. */
+export class OwnedView extends TurnsView {
+  readonly threads: number;
+  readonly shift: number;
+
+  /** @param shift by how many bits the cycle of a position is moved up in the word of a cell; the others as above */
+  constructor(
+    word: CellWord,
+    tailAt: number,
+    sequenceAt: (cell: number) => number,
+    cells: number,
+    threads: number,
+    shift: number,
+  ) {
+    super(word, tailAt, sequenceAt, cells);
+    this.threads = threads;
+    this.shift = shift;
+  }
+
+  /** What the word of a cell says: the number of a thread, or 0. */
+  threadIn(content: number): number {
+    return content & ((this.cells << this.shift) - 1);
+  }
+
+  /** By how much the word of a position's cell is ahead of the one that says that it is free for it: the number of a thread, if it holds the value of this position; more if that was taken. */
+  ahead(position: number): number {
+    const free = (position & -this.cells) << this.shift;
+    return (this.sequence(position & (this.cells - 1)) - free) | 0;
+  }
+
+  read(cell: number): CellState {
+    const thread = this.threadIn(this.sequence(cell));
+    return thread === 0
+      ? { is: 'empty' }
+      : { is: 'holding', value: this.word(this.sequenceAt(cell) + thread) };
+  }
+
+  /** The cells with a value, in the order in which these come out: from Head on, which may be one behind, to Tail, which may be as well. */
+  inOrder(): number[] {
+    return Array.from({ length: this.cells + 1 }, (_, i) => this.head + i)
+      .filter((position) => this.ahead(position) > 0 && this.ahead(position) <= this.threads)
+      .map((position) => position & (this.cells - 1));
+  }
+
+  /** The word of a cell: `free@0`, `T2@1`. */
+  shown(content: number): string {
+    const thread = this.threadIn(content);
+    const cycle = (content >>> this.shift) / this.cells;
+    return `${thread === 0 ? 'free' : `T${thread}`}@${Math.floor(cycle)}`;
+  }
+}
+
+/** The invariants of such a ring, which `of` finds in a state. */
+export function ownedInvariants(of: (state: SlabState) => OwnedView): readonly Invariant[] {
+  return [
+    POSITIONS_GROW,
+    {
+      name: 'cells in turn',
+      says: 'A cell that is free becomes that of a thread, in the same cycle, and one of a thread free for the next cycle.',
+      about: ['cell[]'],
+      brokenBy: ({ word, before, after }, state) => {
+        if (word !== 'cell[]') return null;
+        const view = of(state);
+        const by = (after - before) | 0;
+        const thread = view.threadIn(before);
+        const isInTurn =
+          thread === 0 ? by > 0 && by <= view.threads : by === (view.cells << view.shift) - thread;
+        return isInTurn ? null : `It goes from ${view.shown(before)} to ${view.shown(after)}`;
+      },
+    },
+    {
+      name: 'one behind',
+      says: 'Tail is where the next value is put in, or one position before that, and Head where the next one is taken.',
+      about: [...COUNTS, 'cell[]'],
+      brokenIn: (state) => {
+        const view = of(state);
+        const { head, tail, threads } = view;
+        const isBroken =
+          view.ahead(tail - 1) <= 0 ||
+          view.ahead(tail + 1) > 0 ||
+          view.ahead(head - 1) <= threads ||
+          view.ahead(head + 1) > threads;
+        return isBroken ? `Head is ${head}, and Tail is ${tail}` : null;
+      },
     },
   ];
 }

@@ -145,7 +145,7 @@ export class ScqRing<S extends Scheme> extends Structure<S> {
   static readonly DUMMIES: i32 = 0;
 
   /** Words of its array where the slab has `slots` slots: it takes none, and has cells in their place. */
-  static cellsFor(slots: i32): i32 {
+  static cellsFor(slots: i32, _threads: i32): i32 {
     return GROUPS + cellsInPlaceOf(slots) * GROUP;
   }
 

@@ -39,7 +39,7 @@ const forBrowsers: Plugin = {
       return { path: join(root, 'node_modules/lit-html/node', file) };
     });
     bundle.onLoad({ filter: UNTOLD_IN }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replaceAll(UNTOLD, " '';"),
+      contents: readFileSync(path, 'utf8').replaceAll(UNTOLD, " ''"),
       loader: 'ts',
     }));
     bundle.onLoad({ filter: /\.ts$/ }, ({ path }) => {
@@ -53,10 +53,10 @@ const forBrowsers: Plugin = {
   },
 };
 
-/** What the cards of schemes say that is told by `list` alone, and by no page. */
+/** What schemes and structures say of themselves that is told by `list` or `bench`, or to readers of the source, and by no page. */
 const UNTOLD =
-  /(?<=^ +static readonly (?:PAPER|HIDES|GIVES_UP|NO_CHAINS): string =)\s+(?:'[^']*'|"[^"]*");$/gm;
-const UNTOLD_IN = /[/\\]kernel[/\\]schemes[/\\][\w-]+\.ts$/;
+  /(?<=^ +static (?:override )?readonly (?:IDEA|PAPER|BOUND|PROGRESS|HIDES|GIVES_UP|NO_CHAINS): string =|^ +(?:because|paper):)\s+(?:'[^']*'|"[^"]*")(?=[;,]$)/gm;
+const UNTOLD_IN = /[/\\]kernel[/\\](?:schemes|structures)[/\\][\w-]+\.ts$/;
 
 /** The URL by which a page knows a module of the lab. */
 export function pageUrlOf(name: string): string {

@@ -206,7 +206,7 @@ function cellsOf({ words, geometry }: Audit, { show, style }: Wording): CellsVie
   const word = (n: number): number => words[geometry.cell(n)];
   const cells = cellStates(words, geometry).slice(0, SHOWN_SLOTS);
   const indices = Array.from({ length: geometry.cells }, (_, n) => n).flatMap((n) => {
-    const name = card.name(n);
+    const name = card.name(n, geometry.cells, geometry.threads);
     return name === null || !/^[A-Z][a-z]*(?:\.[A-Z][a-z]*)?$/.test(name) ? [] : [`${name} ${word(n)}`];
   });
   return {

@@ -3,10 +3,10 @@ import { effectsIn } from '../../judge/damage/effects.ts';
 import { namedAt } from '../../judge/damage/readings.ts';
 import { isPath, namesOfValues, showProgram, splitProgram } from '../../laboratory/program.ts';
 import { schemes } from '../../laboratory/registry.ts';
-import { arrayCard, hasBuckets, rootNames } from '../../laboratory/structures.ts';
+import { hasBuckets, rootNames } from '../../laboratory/structures.ts';
 import { FREE_TOP, type Geometry, S_NEXT } from '../../kernel/layout.ts';
 import { lifeName } from '../../observe/lives.ts';
-import { wordName } from '../../observe/names.ts';
+import { nameInArray, wordName } from '../../observe/names.ts';
 import type { Finding, ReturnRecord, StepRecord } from '../../observe/trace.ts';
 import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { replayLine } from '../../scenario/replay-line.ts';
@@ -171,7 +171,7 @@ function stepsOf(
 function cellsNamed(geometry: Geometry): [counts: number[], cells: number[]] {
   const named: [number[], number[]] = [[], []];
   for (let n = 0; n < geometry.cells; n++) {
-    const name = arrayCard(geometry)?.name(n) ?? null;
+    const name = nameInArray(geometry, n);
     if (name !== null) named[Number(/\d/.test(name))].push(geometry.cell(n));
   }
   return named;

@@ -209,16 +209,18 @@ function caches(form: Form): Batch {
 /** Three threads on rings of two cells, each with a dequeue that another one may pass: all executions would be too many. */
 function ring(form: Form): Batch {
   const preemptions = form === 'full' ? 3 : 1;
-  const programs = ['scq', 'vyukov-ring'].flatMap((id) => [
+  const programs = ['scq', 'vyukov-ring', 'shann-ring'].flatMap((id) => [
     `${id}:e d | e d | e d`,
     `${id}:[A B] d e | d e | d`,
   ]);
-  const claims = [...programs, 'vyukov-ring:[A B] d | d | e'].map((program): Claim => ({
-    title: `${program}: every execution with at most ${counted(preemptions, 'preemption')}${form === 'full' ? '' : ' (3 in the full campaign)'} is clean`,
-    prove: async () => ({
-      figures: clean(await explore(program, 'tagged', { slots: 3, preemptions, maxSeconds: 1700 })),
+  const claims = [...programs, 'vyukov-ring:[A B] d | d | e', 'shann-ring:[A B] d | e die | d e'].map(
+    (program): Claim => ({
+      title: `${program}: every execution with at most ${counted(preemptions, 'preemption')}${form === 'full' ? '' : ' (3 in the full campaign)'} is clean`,
+      prove: async () => ({
+        figures: clean(await explore(program, 'tagged', { slots: 3, preemptions, maxSeconds: 1700 })),
+      }),
     }),
-  }));
+  );
   return { name: 'ring of three threads', seconds: form === 'full' ? 1800 : 120, claims };
 }
 

@@ -9,6 +9,7 @@ import * as mpmcRing from './mpmc-ring.ts';
 import { exclusion, type Line } from './mutual-exclusion.ts';
 import * as segments from './segments.ts';
 import * as scqRing from './scq-ring.ts';
+import * as shannRing from './shann-ring.ts';
 import * as spscRing from './spsc-ring.ts';
 import * as ticketLock from './ticket-lock.ts';
 import * as treiberStack from './treiber-stack.ts';
@@ -39,6 +40,7 @@ describe('what is sound passes, and nothing is left out', () => {
     ['double-checked lock with 3 threads', doubleCheckedLock.sound, 41, [1, 2, 3]],
     ['MPMC ring', mpmcRing.sound, 133, [2, 3]],
     ['SCQ ring', scqRing.sound, 140],
+    ['ring of Shann, Huang and Chen', shannRing.sound, 522],
     ['event', event.sound, 19],
     ['work-stealing deque with an owner and a thief', workStealing.sound, 316],
     ['queue of segments', segments.sound, 345],
@@ -134,6 +136,21 @@ describe('what is broken fails, told step by step, and the line replays it', () 
     ['MPMC ring whose reader waits for it', mpmcRing.waiting, 'not lock-free', 0, /T2/],
     ['SCQ ring without a threshold', scqRing.impatient, 'not linearizable', 0, /take\(\) ⇒ -1 cannot follow/],
     ['SCQ ring that writes too late', scqRing.late, 'not linearizable', 1, /T1 take\(\) ⇒ -1 cannot follow/],
+    ['ring of Shann without helping', shannRing.unhelpful, 'not lock-free', 0, /T2/],
+    [
+      'ring of Shann that is full too soon',
+      shannRing.hasty,
+      'not linearizable',
+      1,
+      /put\(.*\) ⇒ false cannot follow/,
+    ],
+    [
+      'ring of Shann that reads too late',
+      shannRing.late,
+      'not linearizable',
+      2,
+      /take\(\) ⇒ 67 cannot follow/,
+    ],
     [
       'event with a bell',
       event.lostWakeUp,

@@ -6,6 +6,7 @@ import { isCount, isOut, type Sentence } from './sentence.ts';
 /** The numbers of the rings. */
 const SCQ = 7;
 const VYUKOV = 14;
+const SHANN = 15;
 
 /**
  * How many cells hold a value, are claimed, and are empty. Of a deque: between its indices, each of which is the first word of a line, and the
@@ -19,6 +20,11 @@ export function cellsAt(
   const size = words[layout.H_CELLS]!;
   if (words[layout.H_STRUCTURE] === SCQ) return inRing(words, (size - 6 * layout.LINE) / 8);
   if (words[layout.H_STRUCTURE] === VYUKOV) return inSequence(words, (size - 2 * layout.LINE) / 2);
+  if (words[layout.H_STRUCTURE] === SHANN) {
+    const owners = ownersIn(words);
+    const [cells, filled] = [owners.length, owners.filter((owner) => owner > 0).length];
+    return [filled, 0, cells - filled];
+  }
   const holding = Math.max(0, words[layout.ROOTS + layout.LINE]! - words[layout.ROOTS]!);
   return [holding, 0, size - 2 * layout.LINE - holding];
 }
@@ -54,6 +60,18 @@ function inSequence(words: Int32Array, cells: number): readonly [number, number,
   const holding = positions.filter((position) => position >= head && isWritten(position)).length;
   const writing = positions.filter((position) => sequences[position % cells] === position).length;
   return [holding, reading + writing, cells - holding - reading - writing];
+}
+
+/**
+ * Of the ring of Shann, Huang and Chen the thread whose value each cell holds, or 0. Cells come behind the lines of Head and Tail, as many words apart as the least power
+ * of two that is more than there are threads. Above the thread a word says the cycle, in steps of as many as that, or as there are cells, if these are more.
+ */
+function ownersIn(words: Int32Array): number[] {
+  let apart = 1;
+  while (apart <= words[layout.H_THREADS]!) apart *= 2;
+  const cells = (words[layout.H_CELLS]! - 2 * layout.LINE) / apart;
+  const first = layout.ROOTS + 2 * layout.LINE;
+  return Array.from({ length: cells }, (_, n) => words[first + n * apart]! % Math.max(apart, cells));
 }
 
 export const OF_CELLS: readonly Sentence[] = [
@@ -106,6 +124,23 @@ export const RINGS: readonly Sentence[] = [
         label === 'VR9' &&
         oldestIsWritten(truth, found.step) === false &&
         truth.words[found.step]![layout.ROOTS]! < tail
+      );
+    },
+  ],
+  [
+    /^T1 has put its value in and not moved Tail on\. T2 does that, and waits for nobody\.$/,
+    (_, { truth, step }) => {
+      const { thread, label, address, before } = truth.step(step);
+      const words = truth.words[step]!;
+      const owners = ownersIn(words);
+      return (
+        thread === 2 &&
+        label === 'SH5' &&
+        address === layout.ROOTS + layout.LINE &&
+        words[address] === before + 1 &&
+        owners[before % owners.length] === 1 &&
+        answerOf(truth, 1, 1, step) === null &&
+        !truth.steps.slice(0, step).some((each) => each.thread === 1 && each.label === 'SH4')
       );
     },
   ],
