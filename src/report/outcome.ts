@@ -86,7 +86,8 @@ function fullWords({ trace, audit }: Performance): string[] {
   const full = answers.filter((event) => event.kind === 'return' && event.outcome === 'full');
   if (full.length === 0) return [];
   const last = answers.at(-1);
-  const isOver = (last?.kind === 'return' && last.outcome !== 'full') || (audit.cells?.empty ?? 0) > 0;
+  const isOver =
+    (last?.kind === 'return' && last.outcome !== 'full') || audit.free > 0 || (audit.cells?.empty ?? 0) > 0;
   const after = isOver ? ', not at the end' : ', also at the end';
   return [`full${full.length === 1 ? '' : ` ${withCommas(full.length)} times`}${after}`];
 }

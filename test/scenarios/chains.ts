@@ -103,8 +103,13 @@ export function entryOfScq(ring: number, entry: number): number {
   return layout.ROOTS + 6 * layout.LINE + 8 * (entry >> 1) + 2 * ring + (entry & 1);
 }
 
-/** The same by its name, `Filled[0]`; -1 if it is none. */
+/** The same by its name, `Filled[0]`, and of the words before its entries, `Filled.Tail`; -1 if it is none. */
 export function entryNamed(name: string): number {
+  const [, of, word] = /^(Filled|Emptied)\.(Head|Tail|threshold)$/.exec(name) ?? [];
+  if (of !== undefined)
+    return (
+      layout.ROOTS + ((of === 'Filled' ? 0 : 3) + ['Head', 'Tail', 'threshold'].indexOf(word!)) * layout.LINE
+    );
   const [, ring, entry] = /^(Filled|Emptied)\[(\d+)\]$/.exec(name) ?? [];
   return ring === undefined ? -1 : entryOfScq(ring === 'Filled' ? 0 : 1, Number(entry));
 }

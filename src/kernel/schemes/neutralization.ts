@@ -192,12 +192,12 @@ export class Neutralization extends Scheme {
     this.retireToList(slot);
   }
 
+  /**
+   * A scan makes all who read start over, so there is one only where it can free something. And none in `idle`: a thread that finds the structure empty time and
+   * again, and has retired a slot, would let nobody put a value in.
+   */
   override collect(): void {
     this.adopt();
-    this.scan();
-  }
-
-  override idle(): void {
     this.scanWhatIsKept();
   }
 

@@ -14,13 +14,14 @@ const CAME: readonly Sentence[] = [
     /^full(?: (\d+) times)?, (?:(not)|also) at the end$/,
     ([times = '1', not], { truth }) => {
       const answers = truth.events.filter(
-        (event) => event.kind === 'return' && ['enqueue', 'push'].includes(event.name),
+        (event) => event.kind === 'return' && ['enqueue', 'push', 'insert'].includes(event.name),
       );
       const full = answers.filter((event) => event.kind === 'return' && event.outcome === 'full');
       const last = answers.at(-1);
-      // Of cells one may be empty again since.
+      // A slot may be free again since, or a cell empty.
       const hasCells = truth.words[0]![layout.H_CELLS]! > 0 && ringOf(truth.words[0]!) === null;
-      const hasRoom = hasCells && cellsAt(truth, truth.steps.length)[2] > 0;
+      const { free } = truth.owners(truth.steps.length);
+      const hasRoom = free.size > 0 || (hasCells && cellsAt(truth, truth.steps.length)[2] > 0);
       return (
         full.length === Number(times) &&
         (last?.kind === 'return' && last.outcome === 'full' && !hasRoom) === (not === undefined)

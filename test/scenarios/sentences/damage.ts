@@ -1,6 +1,6 @@
 import * as layout from '../../../src/kernel/layout.ts';
 import { showValue } from '../../../src/laboratory/program.ts';
-import { has, numbers, type Sentence } from './sentence.ts';
+import { has, isMoment, numbers, type Sentence } from './sentence.ts';
 
 /** Damage, by the kind that stands in capitals. */
 export const DAMAGE: readonly Sentence[] = [
@@ -41,6 +41,13 @@ export const DAMAGE: readonly Sentence[] = [
         (then.life !== now.life || !now.alive || meant.life !== now.life)
       );
     },
+  ],
+  [
+    /^STRAY WRITE\. T(\d+) wrote (0\.\w+) after (\w+), and the word belongs to nobody\.$/,
+    ([by, name, label], { truth, step, run }) =>
+      has(run, 'stray write', step) &&
+      isMoment(truth, [String(step), by, label]) &&
+      truth.step(step).writes.some(([address]) => address === truth.addressOf(name!)),
   ],
   [
     /^ORPHANED SLOT\. Slots? ([\d ]+) (?:has|have) no owner: (.+)\.$/,

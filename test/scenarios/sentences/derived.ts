@@ -146,7 +146,7 @@ export const DERIVED: readonly Sentence[] = [
       );
       const { reachable, free, retired, parked, inHand } = truth.owners(step);
       const counts: Readonly<Record<string, number>> = {
-        'in the queue': reachable.size,
+        inside: reachable.size,
         retired: new Set([...retired.values()].flat()).size,
         parked: new Set([...parked.values()].flat()).size,
         'in hand': inHand.size,
@@ -154,7 +154,12 @@ export const DERIVED: readonly Sentence[] = [
         free: free.size,
       };
       const said = Object.fromEntries(
-        parts!.split(', ').map((part) => [part.replace(/^\d+ /, ''), Number.parseInt(part, 10)]),
+        parts!
+          .split(', ')
+          .map((part) => [
+            part.replace(/^\d+ /, '').replace(/^in the (?!hand).+$/, 'inside'),
+            Number.parseInt(part, 10),
+          ]),
       );
       const all = Object.entries(counts).every(([name, count]) => (said[name] ?? 0) === count);
       const back = [...held!.matchAll(/T(\d+)'s (\w+) holds? back (\d+) of the (\w+)/g)].every(

@@ -164,6 +164,24 @@ export const FOOTER: readonly Sentence[] = [
       numbers(list!).every((slot) => checks.conflictsOf(truth, step).includes(slot)),
   ],
   [
+    /^ ! stray writes? (\d+) {3}((?:0\.\w+ \(word \d+, of slot 0, which is null\)(?:, )?)+): (?:it belongs|they belong) to nobody\.$/,
+    ([count, list], { truth }) => {
+      const named = [...list!.matchAll(/(0\.\w+) \(word (\d+)/g)];
+      const [first, last] = [truth.words[0]!, truth.words.at(-1)!];
+      const from = truth.at(0, 0);
+      const changed = Array.from({ length: truth.at(1, 0) - from }, (_, i) => from + i).filter(
+        (address) => first[address] !== last[address],
+      );
+      return (
+        changed.length === Number(count) &&
+        named.every(
+          ([, name, address], i) =>
+            truth.addressOf(name!) === Number(address) && changed[i] === Number(address),
+        )
+      );
+    },
+  ],
+  [
     /^ ! stranded (\d+) {3}slots? ([\d ]+)(?: …)?: reachable from Tail and not from Head$/,
     ([count, list], { truth, step }) => {
       const { reachable, queue } = truth.owners(step);

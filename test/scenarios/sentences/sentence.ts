@@ -63,6 +63,7 @@ function isReadAs(
   if (!truth.isPointer(address)) return value === showValue(before) || value === String(before);
   const slot = truth.index(before);
   const tag = truth.tagBits > 0 && address !== layout.FREE_TOP ? `#${truth.tag(address, before)}` : '';
+  if (truth.isMarked(address, before) && slot === 0) return value === `${slot}${tag} marked`;
   if (slot === 0 || slot > truth.slots) return [String(slot), 'null', `${slot}${tag}`].includes(value);
   // A second look may have renewed what is known of the life.
   const lives = [
