@@ -148,3 +148,25 @@ export const DAMAGE: readonly Sentence[] = [
     ([kind], { run, step }) => has(run, kind!.toLowerCase(), step),
   ],
 ];
+
+/** The line of the audit on words that belong to nobody, of those that are words of slot 0. */
+export const STRAYS: readonly Sentence[] = [
+  [
+    /^ ! stray writes? (\d+) {3}((?:0\.\w+ \(word \d+, of slot 0, which is null\)(?:, )?)+): (?:it belongs|they belong) to nobody\.$/,
+    ([count, list], { truth }) => {
+      const named = [...list!.matchAll(/(0\.\w+) \(word (\d+)/g)];
+      const [first, last] = [truth.words[0]!, truth.words.at(-1)!];
+      const from = truth.at(0, 0);
+      const changed = Array.from({ length: truth.at(1, 0) - from }, (_, i) => from + i).filter(
+        (address) => first[address] !== last[address],
+      );
+      return (
+        changed.length === Number(count) &&
+        named.every(
+          ([, name, address], i) =>
+            truth.addressOf(name!) === Number(address) && changed[i] === Number(address),
+        )
+      );
+    },
+  ],
+];

@@ -3,6 +3,7 @@ import { showValue } from '../../../src/laboratory/program.ts';
 import { came } from './came.ts';
 import { cellsAt } from './cells.ts';
 import * as checks from './checks.ts';
+import { STRAYS } from './damage.ts';
 import { HELD_BACK } from './held-back.ts';
 import { isCount, isEquation, isMoment, lifeName, numbers, type Sentence } from './sentence.ts';
 import { STATE_LINES } from './states.ts';
@@ -163,24 +164,7 @@ export const FOOTER: readonly Sentence[] = [
       checks.conflictsOf(truth, step).length === Number(count) &&
       numbers(list!).every((slot) => checks.conflictsOf(truth, step).includes(slot)),
   ],
-  [
-    /^ ! stray writes? (\d+) {3}((?:0\.\w+ \(word \d+, of slot 0, which is null\)(?:, )?)+): (?:it belongs|they belong) to nobody\.$/,
-    ([count, list], { truth }) => {
-      const named = [...list!.matchAll(/(0\.\w+) \(word (\d+)/g)];
-      const [first, last] = [truth.words[0]!, truth.words.at(-1)!];
-      const from = truth.at(0, 0);
-      const changed = Array.from({ length: truth.at(1, 0) - from }, (_, i) => from + i).filter(
-        (address) => first[address] !== last[address],
-      );
-      return (
-        changed.length === Number(count) &&
-        named.every(
-          ([, name, address], i) =>
-            truth.addressOf(name!) === Number(address) && changed[i] === Number(address),
-        )
-      );
-    },
-  ],
+  ...STRAYS,
   [
     /^ ! stranded (\d+) {3}slots? ([\d ]+)(?: …)?: reachable from Tail and not from Head$/,
     ([count, list], { truth, step }) => {
