@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import { noChainsNote } from '../laboratory/batch.ts';
 import { lastStep } from '../observe/steps-back.ts';
 import { type Game, type Position, positionAfter, wayFrom } from '../play/game.ts';
 import { hang } from '../report/text/columns.ts';
@@ -45,6 +46,8 @@ export class PlaySession {
 
   static async begin(game: Game, context: Context, asks: boolean): Promise<PlaySession> {
     const position = await positionAfter(game, '');
+    const chains = noChainsNote(position.run.program, position.run.choice);
+    if (chains !== null) context.remark(chains);
     context.print(openingText(game, position, context.style));
     return new PlaySession(game, position, context, asks);
   }

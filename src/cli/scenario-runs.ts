@@ -1,6 +1,7 @@
 import { Steppers } from '../engines/stepped.ts';
 import { UsageError } from '../errors.ts';
 import { ownModules, pathOf } from '../host/own-module.ts';
+import { noChainsNote } from '../laboratory/batch.ts';
 import { fileOf, partOf } from '../laboratory/labels.ts';
 import { freeListOf, loadVariant } from '../laboratory/participant.ts';
 import { schemes } from '../laboratory/registry.ts';
@@ -86,6 +87,8 @@ export async function runEach(
     }
     // Of several runs it is said whose it is.
     for (const told of made.complaints) remark(cases.length > 1 ? `${each.key}: ${told}` : told);
+    const chains = noChainsNote(made.program, made.choice);
+    if (chains !== null) remark(chains);
     runs.push(made);
   }
   progress.clear();

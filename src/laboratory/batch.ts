@@ -106,6 +106,16 @@ export function longestChain({ threads }: Pick<Asking, 'threads'>): number {
   return chains.reduce((longest, { argument }) => Math.max(longest, argument ?? 1), 1);
 }
 
+/** That the chains of a program are made one value at a time there, as a sentence; null if they are not, or it has none. */
+export function noChainsNote(
+  program: Pick<Asking, 'threads' | 'structure'>,
+  choice: SchemeChoice,
+): string | null {
+  const longest = longestChain(program);
+  if (longest === 1 || chainsOf(choice, program.structure, longest) > 0) return null;
+  return `A chain is made one value at a time here: ${noChainsText(choice, program.structure)}.`;
+}
+
 /**
  * What a program asks of the laboratory that it is run in.
  *

@@ -235,7 +235,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     batch:
       'Many enqueues or dequeues with one call, made one after the other; other threads may come between two of them. Under Hyaline: retired slots that are handed over together, and freed together: as many as batch says, and always more than there are threads inside.',
     chain:
-      'Many enqueues by one step, or many dequeues: e*3 in a program, d*3. Fewer than were asked for say nothing of the queue; none says full or empty.',
+      'Many enqueues by one step, or many dequeues: e*3 in a program, d*3; under reference counting each has a step of its own. Fewer than were asked for say nothing of the queue; none says full or empty.',
     seed: 'The number from which all random choices of a run are drawn.',
     trace: 'A file with every step of a run.',
     snapshot: 'A file with all words of a slab at one moment.',

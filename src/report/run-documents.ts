@@ -3,6 +3,7 @@ import { cardOfStructure } from '../laboratory/structures.ts';
 import { modelOf } from '../judge/history/models.ts';
 import { auditJson } from '../judge/audit/audit.ts';
 import { outcomeText } from './outcome.ts';
+import { claimsJson } from './text/tag-text.ts';
 import { verdictOf } from './text/run-text.ts';
 import type { ScenarioRun } from '../scenario/scenario-run.ts';
 import { notRunIn } from '../scenario/not-run.ts';
@@ -17,7 +18,7 @@ export function runJson(run: ScenarioRun): Record<string, unknown> {
     verdictText: verdictOf(run).text,
     scenario: scenario.id,
     scheme: choice.spec,
-    claims,
+    claims: claimsJson(choice.scheme.ID, claims),
     // A run with a scheme, slots or a schedule of the user's own has no expected end.
     expected: run.own.length > 0 || each.byClaims === true ? null : { damage: each.damage },
     own: run.own,

@@ -58,6 +58,11 @@ describe('--json is one document with its schema version first', () => {
       expect(title).not.toBe('');
       expect(claims).toHaveProperty('abaSafe');
     }
+    const safe = document.schemes.map(({ id, claims }) => [id, claims['abaSafe']]);
+    expect(Object.fromEntries(safe)).toMatchObject({
+      tagged: 'until the tag wraps',
+      versions: 'until the version wraps',
+    });
     expect(document.scenarios.map(({ id }) => id)).toContain('aba-dequeue');
     for (const { title } of document.scenarios) expect(title).not.toBe('');
     for (const each of [...document.mutants, ...document.programs]) expect(each.title).not.toBe('');

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { inside } from './inside.ts';
 import { lab, labProcess, main } from './lab.ts';
 
 const TWICE = '1x5,2x27,1x4';
@@ -124,3 +125,25 @@ function onTerminal(keys: string): Promise<{ readonly text: string; readonly sta
   });
   return new Promise((resolve) => child.on('close', (status) => resolve({ text, status })));
 }
+
+test.each([
+  ['explore', '--program', 'e*2 | d', '--max-executions', '1', '--shrink', '0', '--scheme'],
+  ['play', 'e*2 | d', '--script', '1x3', '--scheme'],
+  ['replay', '1x3', '--engine', 'model', 'e*2 | d/'],
+  ['run', 'chain', '--engine', 'model', '--slots', '30', '--scheme'],
+])('that chains are made one value at a time under a scheme that has none is said: %s', async (...words) => {
+  const said = async (scheme: string): Promise<readonly [number, string]> => {
+    const [command, ...more] = words;
+    const line =
+      command === 'replay'
+        ? [command, `${more.at(-1)}${scheme}:slots=8`, ...more.slice(0, -1)]
+        : [...words, scheme];
+    const { status, stderr } = await inside(line);
+    return [status, stderr];
+  };
+  const note =
+    /^A chain is made one value at a time here: reference-counting claims each node by itself, [^\n]*\.\n$/;
+  const isOfChains = words[0] !== 'run';
+  expect(await said('reference-counting')).toEqual([0, isOfChains ? expect.stringMatching(note) : '']);
+  expect(await said('tagged')).toEqual([0, '']);
+});

@@ -1,4 +1,4 @@
-import { sizesAsked } from '../../laboratory/batch.ts';
+import { noChainsNote, sizesAsked } from '../../laboratory/batch.ts';
 import { parseProgram } from '../../laboratory/program.ts';
 import { chooseScheme, usualScheme } from '../../laboratory/registry.ts';
 import type { FreeList } from '../../laboratory/edge.ts';
@@ -134,9 +134,11 @@ export const exploreCommand: Command = command({
       : await search(await searchAsked(options, files), context);
     if (error && searched.executions === 0) throw error;
     const exploration = options.first || error ? searched : await withItsFacts(searched, context);
-    const { print, style } = context;
-    print(explorationText(exploration, style));
+    const { print, remark, style } = context;
     const choice = await chooseScheme(exploration.scheme);
+    const chains = noChainsNote(parseProgram(exploration.program), choice);
+    if (chains !== null) remark(chains);
+    print(explorationText(exploration, style));
     const broken = breaksClaims(exploration);
     const { shrunk, played } = await shrunkOf(
       exploration,

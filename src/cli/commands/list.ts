@@ -18,6 +18,7 @@ import { fittedTable, hang, pad, wrap } from '../../report/text/columns.ts';
 import { structuresMatrixText } from '../../report/text/matrix.ts';
 import {
   abaSafeText,
+  claimsJson,
   cardClaims,
   cardFacts,
   freeListClaim,
@@ -71,7 +72,11 @@ export const list: Command = command({
       broken: false,
       document: {
         structures: held,
-        schemes: found,
+        schemes: found.map((each) => ({
+          ...each,
+          claims: claimsJson(each.id, each.claims),
+          variants: each.variants.map((one) => ({ ...one, claims: claimsJson(each.id, one.claims) })),
+        })),
         matrix,
         chapters: chapters.map(({ question, about, scenarios: within }) => ({
           question,

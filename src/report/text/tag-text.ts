@@ -97,8 +97,13 @@ export function givesUpText(): string {
   return 'Gives up: no safe scheme is at once easy to integrate, robust and of wide applicability (Sheffi and Petrank, "The ERA Theorem", PODC 2023).';
 }
 
+/** Claims as a document of `--json` has them: what stops ABA is said as for people. */
+export function claimsJson(id: string, claims: Claims): Record<string, unknown> {
+  return { ...claims, abaSafe: abaSafeText(id, claims) };
+}
+
 /** What stops ABA: of a scheme that has versions in the place of tags these are what goes round. */
-export function abaSafeText(id: string, { abaSafe }: Pick<CardClaims, 'abaSafe'>): string {
+export function abaSafeText(id: string, { abaSafe }: Pick<Claims, 'abaSafe'>): string {
   const scheme = schemes.find(({ ID }) => ID === id);
   return scheme === undefined ? abaSafe : abaSafe.replace('tag', markUnder(scheme).name);
 }
