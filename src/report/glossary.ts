@@ -57,8 +57,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     deque:
       'A queue with two ends. In that of Chase and Lev the owner, which is one thread, works at the bottom, and all others at the top.',
     thief: 'A thread that takes values from the deque of another one, its owner.',
-    steal:
-      'The operation of a thief: it takes the value that is at the top of a deque, the oldest one (WS11).',
+    steal: 'The operation of a thief: it takes the value at the top of a deque, the oldest one (WS11).',
     abort:
       'The answer of a steal that found a value and lost it to another thread. It says nothing of what is left.',
     insert: 'The operation that puts a key into a set, +3 in a program. It answers no if the key is inside.',
@@ -109,8 +108,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     'other hand':
       'Under reference counting: the word of a record that names the slot that its thread retires or frees, or whose last claim it has ended.',
     unreclaimed: 'Retired and not free yet. Output also calls such slots garbage.',
-    bound:
-      'The most unreclaimed slots that a scheme promises. Unbounded means that no number can be promised.',
+    bound: 'The most unreclaimed slots that a scheme promises. Unbounded: no number can be promised.',
     peak: 'The largest number so far, such as that of the unreclaimed slots.',
     'retired list':
       'The slots that a thread has retired and that wait to be reclaimed; with epochs also called a limbo list.',
@@ -158,7 +156,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     stamp:
       'What a thread writes into a slot that it retires, to tell its age later: the epoch, or how many slots it had retired before.',
     collection:
-      'Under mark and sweep: while all other threads wait at safepoints, one frees every slot that no root leads to and no thread has in hand.',
+      'While all other threads wait, one, the collector, frees every slot that no root leads to and no thread has in hand. Under mark and sweep they wait at safepoints.',
     patience:
       'With mark and sweep: how often a thread that wants to collect looks at one that is inside, before it gives up.',
     linger:
@@ -276,13 +274,11 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     stranded: 'Reachable from Tail and not from Head: a dequeue will never come there.',
     cyclic: 'On a circle of links.',
     'retired twice': 'On more than one retired list, or on one of them twice.',
-    'ever allocated':
-      'How often a slot was allocated since the start. A slot that is reused counts each time.',
+    'ever allocated': 'How often a slot was allocated since the start. A reused one counts each time.',
     'in use': 'Allocated and not freed since. The number should follow the length of the queue, up and down.',
   },
   Exploring: {
-    explore:
-      'To run a small program under every interleaving that makes a difference, and to judge each run.',
+    explore: 'To run a small program in every order that makes a difference, and to judge each run.',
     job: 'One of the worker threads that share a search.',
     bad: 'Of executions: damaged.',
     execution: 'One run of a program from start to end under one interleaving.',

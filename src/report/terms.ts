@@ -3,12 +3,15 @@ import { ALSO, type Entry, glossary, lookUp } from './text/glossary-text.ts';
 /** Words that mean something else in a plain sentence more often than not: they are explained where somebody asks for them. */
 const PLAIN: ReadonlySet<string> = new Set([
   'bad',
+  'bottom',
   'class',
+  'collector',
   'complete',
   'empty',
   'full',
   'holding',
   'leave',
+  'ticket',
   'told',
   'word',
   'unit',

@@ -96,6 +96,23 @@ describe('the glossary', () => {
     }
   });
 
+  test('knows words that others use for the same', () => {
+    const asked = ['ticket', 'collector', 'bottom', 'marked nodes', 'safe bit'];
+    expect(asked.map((name) => lookUp(name).word)).toEqual([
+      'position',
+      'collection',
+      'deque',
+      'mark',
+      'safe',
+    ]);
+    for (const [name, said] of [
+      ['collection', 'the collector'],
+      ['deque', 'bottom'],
+      ['mark', 'the node'],
+    ] as const)
+      expect(lookUp(name).means).toContain(said);
+  });
+
   test('finds a word in the plural, in any case, with a hyphen or a blank', () => {
     for (const asked of ['grace period', 'Grace-Periods', ' GRACE  PERIOD ', 'grace'])
       expect(lookUp(asked).word).toBe('grace period');

@@ -88,6 +88,11 @@ export const ALSO: Readonly<Record<string, string>> = {
   'gives up': 'ERA theorem',
   intends: 'intent',
   unsafe: 'safe',
+  'safe bit': 'safe',
+  'marked node': 'mark',
+  bottom: 'deque',
+  ticket: 'position',
+  collector: 'collection',
   ...Object.fromEntries(structures.map(({ ID, TITLE }) => [ID, TITLE])),
 };
 
