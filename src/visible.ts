@@ -14,6 +14,15 @@ export function visible(text: string, keep = ''): string {
   return text.replace(HIDDEN, (character) => (keep.includes(character) ? character : escaped(character)));
 }
 
+/** Any value as a sentence shows it that says what was given. */
+export function shownValue(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'bigint') return `${value}n`;
+  if (typeof value === 'function') return 'a function';
+  if (Object.is(value, -0)) return '-0';
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}
+
 function escaped(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   if (code <= 0xff) return `\\x${code.toString(16).padStart(2, '0')}`;

@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import { shownValue } from '../visible.ts';
 import { putMany, takeMany } from '../kernel/batch.ts';
 import type { MichaelScottQueue } from '../kernel/structures/michael-scott.ts';
 import type { Scheme } from '../kernel/scheme.ts';
@@ -28,8 +29,14 @@ export interface Batch {
 /** The most values that fit into a batch of a compiled thread, and that a batch of a program may have. */
 export const MOST_IN_BATCH = 256;
 
-/** Batches of up to `size` values on JavaScript's own atomics. */
+/** Batches of up to `size` values on JavaScript's own atomics. Throws a TypeError for what is no structure, or no size. */
 export function batchOf(structure: Structure<Scheme>, size: number): Batch {
+  if (typeof (structure as Partial<Structure<Scheme>> | null)?.put !== 'function')
+    throw new TypeError(
+      `A batch is made for a structure, and not for ${shownValue(structure)}: give the queue of what joinLaboratory answers.`,
+    );
+  if (!Number.isInteger(size) || size < 0)
+    throw new TypeError(`A batch of ${shownValue(size)} values cannot be had: give a whole number from 0.`);
   const memory = new AtomicsMemory(new Int32Array(size));
   return {
     values: memory.words,

@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
+import { shownValue } from '../visible.ts';
 import {
   FREE_LIST_RING,
   type Geometry,
@@ -27,8 +28,13 @@ import type { Variant } from './variant.ts';
 export function asWord(value: unknown): number {
   if (typeof value === 'number' && Object.is(value, value | 0)) return value;
   throw new TypeError(
-    `${shown(value)} cannot be a value: give a 32-bit integer, from -2147483648 to 2147483647; to share anything else, share its index in memory of your own.`,
+    `${sentence(shownValue(value))} cannot be a value: give a 32-bit integer, from -2147483648 to 2147483647; to share anything else, share its index in memory of your own.`,
   );
+}
+
+/** With a capital at its beginning. */
+function sentence(text: string): string {
+  return /^an? /.test(text) ? `A${text.slice(1)}` : text;
 }
 
 /** The same for a value of a structure: throws a UsageError if it is one of the words by which the structure says that it has none in a cell. */
@@ -73,8 +79,45 @@ export function checkStride(structure: StructureClass, stride: number): void {
 export function asCount(count: unknown, size: number): number {
   if (typeof count === 'number' && Number.isInteger(count) && count >= 0 && count <= size) return count;
   throw new TypeError(
-    `A batch of ${shown(count)} operations cannot be made: give a whole number from 0 to ${size}, which is how many values it has room for.`,
+    `A batch of ${shownValue(count)} operations cannot be made: give a whole number from 0 to ${size}, which is how many values it has room for.`,
   );
+}
+
+const SIZES = {
+  slots: 'number',
+  threads: 'number',
+  stride: 'number',
+  cache: 'number',
+  chain: 'number',
+} as const;
+
+/** Throws a UsageError if a size of a laboratory is no number, or its first values are no array; and what a value that cannot be one throws. */
+export function checkValues(
+  options: object & { readonly initial?: readonly number[] },
+  structure: StructureClass,
+): void {
+  assertTyped(options, SIZES, 'a laboratory');
+  const { initial = [] } = options;
+  if (!Array.isArray(initial))
+    throw new UsageError(
+      `The first content of a laboratory cannot be ${shownValue(initial)}: give an array of values.`,
+    );
+  const asValue = asValueOf(structure);
+  for (const value of initial) asValue(value);
+}
+
+/** Throws a UsageError if an option is not of the type that it is said to have; one that is left out is. */
+export function assertTyped(
+  options: object,
+  types: Readonly<Record<string, 'number' | 'string'>>,
+  of: string,
+): void {
+  for (const [name, value] of Object.entries(options) as [string, unknown][]) {
+    const type = types[name];
+    if (type === undefined || value === undefined || typeof value === type) continue;
+    const what = type === 'number' ? 'a number' : 'a text';
+    throw new UsageError(`The option "${name}" of ${of} cannot be ${shownValue(value)}: give ${what}.`);
+  }
 }
 
 /** Throws a UsageError if options have one of a name that there is not. */
@@ -140,13 +183,6 @@ export function checkCompiled(freeList: FreeList): void {
 export function isFreeListSound(words: Int32Array, slots: number, cells: number): boolean {
   if (words[H_FREE_LIST] === FREE_LIST_RING) return cells === wordsOfFreeRing(slots);
   return words[H_FREE_LIST] === 0;
-}
-
-function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'bigint') return `${value}n`;
-  if (Object.is(value, -0)) return '-0';
-  return typeof value === 'object' && value !== null ? `An object` : String(value);
 }
 
 /** The class of a structure as one that can be extended: which methods a structure of its own has is not known here. */

@@ -1,5 +1,6 @@
 import { longestChain, MOST_IN_BATCH } from './batch.ts';
 import { UsageError } from '../errors.ts';
+import { shownValue } from '../visible.ts';
 import { closest } from '../suggest.ts';
 import { pathOf, urlOf } from '../host/own-module.ts';
 import type { Geometry } from '../kernel/layout.ts';
@@ -55,9 +56,13 @@ export function namesOfValues(geometry: Pick<Geometry, 'structure'>): (value: nu
  * @param variant the structure of a variant, in place of the one that the text names
  */
 export function parseProgram(text: string, more: readonly string[] = [], variant?: StructureClass): Program {
+  if (typeof text !== 'string')
+    throw new UsageError(
+      `A program is read from a text, and not from ${shownValue(text)}: give one such as "e d | d".`,
+    );
   const { structure: named, body } = splitProgram(text);
   const structure = variant ?? structureById(settled(named) ?? undefined);
-  const own = new Words(cardOfStructure(structure));
+  const own = new Words(cardOfStructure(structure), structure.CHAINS === true);
   const match = /^\s*(?:\[([^\]]*)\])?([^[\]]*)$/.exec(body);
   if (!match)
     throw new UsageError(
@@ -265,12 +270,12 @@ class Words {
   readonly names: readonly string[];
   /** True of a set: its operations are about keys. */
   readonly isKeyed: boolean;
-  /** Each as short as it can be had, the batches of two among them. */
+  /** Each as short as it can be had, the batches and chains of two among them. */
   readonly short: readonly string[];
   readonly #operations: readonly StructureOperation[];
   readonly #letters: ReadonlyMap<string, string>;
 
-  constructor({ operations: own }: StructureCard) {
+  constructor({ operations: own }: StructureCard, hasChains: boolean) {
     this.#operations = own;
     this.names = own.map(({ name }) => name);
     this.isKeyed = own.some(({ keyed }) => keyed === true);
@@ -281,7 +286,7 @@ class Words {
       ...own.map((each) => (each.keyed === true ? keyedWord(each, 3) : shortestWord(each))),
       ...own
         .filter((each) => hasBatches(each) && each.waits !== true)
-        .map((each) => `${shortestWord(each)}2`),
+        .flatMap((each) => [2, ...(hasChains ? ['*2'] : [])].map((count) => `${shortestWord(each)}${count}`)),
     ];
   }
 
@@ -315,7 +320,7 @@ function batchOf(
 ): Operation {
   if (count < 1 || count > MOST_IN_BATCH) {
     throw new UsageError(
-      `The batch "${word}" in ${where} cannot be made: it takes 1 to ${MOST_IN_BATCH} operations, as in ${shortestWord(operation)}2.`,
+      `The ${chains ? 'chain' : 'batch'} "${word}" in ${where} cannot be made: it takes 1 to ${MOST_IN_BATCH} operations, as in ${shortestWord(operation)}${chains ? '*' : ''}2.`,
     );
   }
   const { name, does, waits } = operation;

@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
+import { shownValue as shownGiven } from '../visible.ts';
 import { listed } from '../counted.ts';
 import { urlOf } from '../host/own-module.ts';
 import { countOf, hashedNumber, loadScheme, titleOf } from './own-scheme.ts';
@@ -225,7 +226,7 @@ export function nameOfNumber(number: number): string {
 export async function chooseScheme(text: string): Promise<SchemeChoice> {
   if (typeof text !== 'string')
     throw new UsageError(
-      `A scheme is chosen by a text, and not by ${String(text)}: give its name, as in chooseScheme('tagged').`,
+      `A scheme is chosen by a text, and not by ${shownGiven(text)}: give its name, as in chooseScheme('tagged').`,
     );
   const [name, parameters] = splitSpec(text);
   const builtIn = schemes.find((scheme) => scheme.ID === name);

@@ -23,8 +23,8 @@ import { AtomicsMemory } from './atomics.ts';
 import { chainsOf, checkChain, moreForChain } from './batch.ts';
 import {
   assertKnown,
-  asValueOf,
   checkArray,
+  checkValues,
   checkFreeList,
   checkStride,
   fitsStride,
@@ -143,8 +143,7 @@ function checkOptions(options: GeometryOptions, choice: SchemeChoice): void {
     );
   }
   assertKnown(options, Object.keys(GEOMETRY), 'a laboratory');
-  const asValue = asValueOf(structureIn(options.structure));
-  for (const value of options.initial ?? []) asValue(value);
+  checkValues(options, structureIn(options.structure));
 }
 
 /** The class of a structure that is given by its id, or is left out. */

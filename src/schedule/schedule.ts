@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import { shownValue } from '../visible.ts';
 
 /** Where a thread stops: after this many steps, before or right after a step with a label, or when its program has ended. */
 export type Until =
@@ -32,6 +33,10 @@ const MOVE =
  * UsageError that says which part is wrong.
  */
 export function parseSchedule(text: string): Schedule {
+  if (typeof text !== 'string')
+    throw new UsageError(
+      `A schedule is read from a text, and not from ${shownValue(text)}: give one such as 1x5,2x29,1x2.`,
+    );
   const parts = text
     .split(/[,;]/)
     .map((part) => part.trim())

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { stepIn, type Stoppable, type StopPoint } from '../threads/gated-memory.ts';
 import { mayShowAba } from '../judge/damage/allowed.ts';
 import { listed } from '../counted.ts';
-import { assertKnown } from '../laboratory/edge.ts';
+import { assertKnown, assertTyped } from '../laboratory/edge.ts';
 import { labelOf } from '../laboratory/labels.ts';
 import {
   chooseScheme,
@@ -22,6 +22,7 @@ import { ABA_POSSIBLE } from '../kernel/scheme.ts';
 import type { StructureCard } from '../kernel/structure-card.ts';
 import { parseSchedule } from '../schedule/schedule.ts';
 import { closest } from '../suggest.ts';
+import { shownValue } from '../visible.ts';
 import { type EngineName, engineOf } from './engines.ts';
 import { MOST_KEYS, USUAL_KEYS } from './key-ledger.ts';
 import { isMixOfSets, LONGEST_CHAIN, MIX_NAMES, type MixName } from './mixes.ts';
@@ -69,29 +70,26 @@ export interface StressOptions {
   readonly onProgress?: (operations: number, seconds: number) => void;
 }
 
-/** All of them, so that another one is noticed. */
-const KNOWN: Readonly<Record<keyof StressOptions, true>> = {
-  scheme: true,
-  structure: true,
-  threads: true,
-  slots: true,
-  stride: true,
-  cache: true,
-  freeList: true,
-  engine: true,
-  mix: true,
-  keys: true,
-  seconds: true,
-  ops: true,
-  seed: true,
-  perturb: true,
-  stall: true,
-  kill: true,
-  watchdogMs: true,
-  variant: true,
-  signal: true,
-  onProgress: true,
-};
+/** Options by their types; with those of other types all of them, so that another one is noticed. */
+const TYPES = {
+  scheme: 'string',
+  structure: 'string',
+  threads: 'number',
+  slots: 'number',
+  stride: 'number',
+  cache: 'number',
+  engine: 'string',
+  mix: 'string',
+  keys: 'number',
+  seconds: 'number',
+  ops: 'number',
+  seed: 'number',
+  stall: 'string',
+  kill: 'string',
+  watchdogMs: 'number',
+  variant: 'string',
+} as const;
+const OTHERS = ['freeList', 'perturb', 'signal', 'onProgress'] as const;
 
 /** A point at which a thread stops, and why. */
 export interface Stopping extends StopPoint {
@@ -143,7 +141,7 @@ const MOST_SECONDS = 86_400;
 
 /** Settles the options. Throws a UsageError that says what is wrong and the way out. */
 export async function planOf(options: StressOptions): Promise<StressPlan> {
-  assertKnown(options, Object.keys(KNOWN), 'a stress run');
+  checkTypes(options);
   const structure = await structureNamed(options.structure);
   const choice = await chooseScheme(options.scheme ?? usualScheme(structure));
   const { scheme } = choice;
@@ -217,6 +215,16 @@ export async function planOf(options: StressOptions): Promise<StressPlan> {
     watchesRounds: damageAllowed && engine === 'atomics' && threads > 1 && stoppings.length === 0,
     churns: threads > 1 && stoppings.length === 0,
   };
+}
+
+/** Throws a UsageError for an option that there is not, or one of another type. */
+function checkTypes(options: StressOptions): void {
+  if (typeof options !== 'object' || options === null)
+    throw new UsageError(
+      `A stress run cannot be made with ${shownValue(options)}: give an object of options, or nothing.`,
+    );
+  assertKnown(options, [...Object.keys(TYPES), ...OTHERS], 'a stress run');
+  assertTyped(options, TYPES, 'a stress run');
 }
 
 function defaultSlots(

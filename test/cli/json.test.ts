@@ -58,7 +58,10 @@ describe('--json is one document with its schema version first', () => {
       expect(title).not.toBe('');
       expect(claims).toHaveProperty('abaSafe');
     }
-    const safe = document.schemes.map(({ id, claims }) => [id, claims['abaSafe']]);
+    const safe = document.schemes.map(({ id, claims }) => [
+      id,
+      (claims as { readonly abaSafe: string }).abaSafe,
+    ]);
     expect(Object.fromEntries(safe)).toMatchObject({
       tagged: 'until the tag wraps',
       versions: 'until the version wraps',

@@ -132,7 +132,7 @@ test.each([
   ['replay', '1x3', '--engine', 'model', 'e*2 | d/'],
   ['run', 'chain', '--engine', 'model', '--slots', '30', '--scheme'],
 ])('that chains are made one value at a time under a scheme that has none is said: %s', async (...words) => {
-  const said = async (scheme: string): Promise<readonly [number, string]> => {
+  const said = async (scheme: string): Promise<readonly [number | null, string]> => {
     const [command, ...more] = words;
     const line =
       command === 'replay'

@@ -55,10 +55,19 @@ describe('a program', () => {
     ['other(4294967296)', 'The number in "other(4294967296)" in thread 1'],
     [
       'e | e0',
-      'The batch "e0" in thread 2 of the program "e | e0" cannot be made: it takes 1 to 256 operations',
+      'The batch "e0" in thread 2 of the program "e | e0" cannot be made: it takes 1 to 256 operations, as in e2.',
     ],
     ['d257', 'it takes 1 to 256 operations, as in'],
     ['enqueueMany', 'it takes 1 to 256'],
+    [
+      'e*257',
+      'The chain "e*257" in thread 1 of the program "e*257" cannot be made: it takes 1 to 256 operations, as in e*2.',
+    ],
+    ['e*', 'is no operation; write e, d, i, e2, e*2, d2, d*2, '],
+    [
+      'treiber-stack:pop*',
+      'is no operation (did you mean "pop"?); write push, pop, i, push2, pop2, collect, ',
+    ],
     ['e3)', '"e3)" in thread 1'],
   ])('%j is refused', async (text, message) => {
     expect(await usageOf(() => parseProgram(text, ['other']))).toContain(message);

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { AtomicsMemory } from '../../src/laboratory/atomics.ts';
-import { participate } from '../../src/laboratory/participant.ts';
+import { batchOf } from '../../src/laboratory/batch.ts';
+import { joinLaboratory, participate } from '../../src/laboratory/participant.ts';
+import { parseProgram } from '../../src/laboratory/program.ts';
 import { chooseScheme, schemes } from '../../src/laboratory/registry.ts';
 import {
   attachWords,
@@ -26,6 +28,8 @@ import {
   ACTIVE,
   totalWords,
 } from '../../src/kernel/layout.ts';
+import { parseSchedule } from '../../src/schedule/schedule.ts';
+import { planOf } from '../../src/stress/options.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
 import { MichaelScottQueue } from '../../src/kernel/structures/michael-scott.ts';
 import { usageOf } from '../engines/usage.ts';
@@ -263,4 +267,43 @@ describe('a participant', () => {
       `There is no record for thread ${thread}: this laboratory has those of threads 1 to 2; let joinLaboratory find one, or make it with more threads.`,
     );
   });
+});
+
+test('what is of a wrong type is told in one sentence', async () => {
+  const choice = await chooseScheme('tagged');
+  const making = (options: object): (() => void) => {
+    return () => void createBuffer({ slots: 100, threads: 2, ...options }, choice);
+  };
+  for (const [given, shown] of [
+    [5, '5'],
+    [{}, 'an object'],
+    [null, 'null'],
+    [Symbol('x'), 'Symbol(x)'],
+  ] as const) {
+    expect(making({ structure: given })).toThrow(
+      `There is no structure ${shown}; the structures are michael-scott and `,
+    );
+    expect(() => batchOf(given as never, 4)).toThrow(
+      `A batch is made for a structure, and not for ${shown}: give the queue of what joinLaboratory answers.`,
+    );
+    if (typeof given === 'number') continue;
+    for (const name of ['slots', 'threads', 'stride', 'cache', 'chain'])
+      expect(making({ [name]: given })).toThrow(
+        `The option "${name}" of a laboratory cannot be ${shown}: give a number.`,
+      );
+    expect(making({ initial: given })).toThrow(
+      `The first content of a laboratory cannot be ${shown}: give an array`,
+    );
+    await expect(planOf({ ops: given as never })).rejects.toThrow(
+      `The option "ops" of a stress run cannot be ${shown}`,
+    );
+    expect(() => parseSchedule(given as never)).toThrow(`not from ${shown}: give one such as 1x5,2x29,1x2.`);
+    expect(() => parseProgram(given as never)).toThrow(`not from ${shown}: give one such as "e d | d".`);
+  }
+  const { queue } = joinLaboratory(
+    new AtomicsMemory(attachWords(createBuffer({ slots: 9, threads: 1 }, choice))),
+    choice,
+  );
+  expect(() => batchOf(queue, 0.5)).toThrow(TypeError);
+  await expect(planOf(null as never)).rejects.toThrow('A stress run cannot be made with null');
 });

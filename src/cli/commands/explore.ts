@@ -32,7 +32,7 @@ export const exploreCommand: Command = command({
   options: {
     program: text(
       'PROGRAM',
-      'What the structure holds, and the operations of each thread: "[A] d | d e d". Of the queue e is enqueue, d dequeue, e3 and d3 batches of three, of the stack they are push, pop, push3, pop3; i is isEmpty, (e d)x4 four times e d; collect, offline, adopt, leave and die are words too (lockfree-lab explain program).',
+      'What the structure holds, and the operations of each thread: "[A] d | d e d". Of the queue e is enqueue, d dequeue, e3 and d3 batches of three, e*3 and d*3 chains of three, by one step, of the stack they are push, pop, push3, pop3; i is isEmpty, (e d)x4 four times e d; collect, offline, adopt, leave and die are words too (lockfree-lab explain program).',
     ),
     structure: text(
       'ID',
