@@ -1,7 +1,7 @@
 import { ALSO, type Entry, glossary, lookUp } from './text/glossary-text.ts';
 
 /** Words that mean something else in a plain sentence more often than not: they are explained where somebody asks for them. */
-const PLAIN: ReadonlySet<string> = new Set([
+export const PLAIN: ReadonlySet<string> = new Set([
   'bad',
   'bottom',
   'class',
@@ -13,6 +13,7 @@ const PLAIN: ReadonlySet<string> = new Set([
   'leave',
   'ticket',
   'told',
+  'safe bit',
   'word',
   'unit',
   'card',

@@ -7,6 +7,7 @@ import zopfli from '@gfx/zopfli';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import type { PackedScript } from './document.ts';
 import { toLetters } from './letters.ts';
+import { PLAIN } from '../terms.ts';
 
 export const root: string = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -42,6 +43,10 @@ const forBrowsers: Plugin = {
       contents: readFileSync(path, 'utf8').replaceAll(UNTOLD, " ''"),
       loader: 'ts',
     }));
+    bundle.onLoad({ filter: GLOSSARY_IN }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll(UNASKED, ''),
+      loader: 'ts',
+    }));
     bundle.onLoad({ filter: /\.ts$/ }, ({ path }) => {
       const text = readFileSync(path, 'utf8');
       if (!text.includes('import.meta')) return null;
@@ -57,6 +62,10 @@ const forBrowsers: Plugin = {
 const UNTOLD =
   /(?<=^ +static (?:override )?readonly (?:IDEA|PAPER|BOUND|PROGRESS|HIDES|GIVES_UP|NO_CHAINS): string =|^ +(?:because|paper):)\s+(?:'[^']*'|"[^"]*")(?=[;,]$)/gm;
 const UNTOLD_IN = /[/\\]kernel[/\\](?:schemes|structures)[/\\][\w-]+\.ts$/;
+
+/** The words that are explained where somebody asks for them: a page explains the words that stand in it, and these not. */
+const UNASKED = new RegExp(String.raw`^ {4}(?:${[...PLAIN].join('|')}):\s+(?:'[^'\n]*'|"[^"\n]*"),\n`, 'gm');
+const GLOSSARY_IN = /[/\\]report[/\\]glossary\.ts$/;
 
 /** The URL by which a page knows a module of the lab. */
 export function pageUrlOf(name: string): string {
