@@ -15,7 +15,7 @@ export function visible(text: string, keep = ''): string {
 }
 
 /** Any value as a sentence shows it that says what was given. */
-export function shownValue(value: unknown): string {
+export function shownGiven(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return 'a function';

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { shownValue } from '../visible.ts';
+import { shownGiven } from '../visible.ts';
 import { putMany, takeMany } from '../kernel/batch.ts';
 import type { MichaelScottQueue } from '../kernel/structures/michael-scott.ts';
 import type { Scheme } from '../kernel/scheme.ts';
@@ -33,10 +33,10 @@ export const MOST_IN_BATCH = 256;
 export function batchOf(structure: Structure<Scheme>, size: number): Batch {
   if (typeof (structure as Partial<Structure<Scheme>> | null)?.put !== 'function')
     throw new TypeError(
-      `A batch is made for a structure, and not for ${shownValue(structure)}: give the queue of what joinLaboratory answers.`,
+      `A batch is made for a structure, and not for ${shownGiven(structure)}: give the queue of what joinLaboratory answers.`,
     );
   if (!Number.isInteger(size) || size < 0)
-    throw new TypeError(`A batch of ${shownValue(size)} values cannot be had: give a whole number from 0.`);
+    throw new TypeError(`A batch of ${shownGiven(size)} values cannot be had: give a whole number from 0.`);
   const memory = new AtomicsMemory(new Int32Array(size));
   return {
     values: memory.words,

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
-import { shownValue } from '../visible.ts';
+import { shownGiven } from '../visible.ts';
 import {
   FREE_LIST_RING,
   type Geometry,
@@ -28,7 +28,7 @@ import type { Variant } from './variant.ts';
 export function asWord(value: unknown): number {
   if (typeof value === 'number' && Object.is(value, value | 0)) return value;
   throw new TypeError(
-    `${sentence(shownValue(value))} cannot be a value: give a 32-bit integer, from -2147483648 to 2147483647; to share anything else, share its index in memory of your own.`,
+    `${sentence(shownGiven(value))} cannot be a value: give a 32-bit integer, from -2147483648 to 2147483647; to share anything else, share its index in memory of your own.`,
   );
 }
 
@@ -79,7 +79,7 @@ export function checkStride(structure: StructureClass, stride: number): void {
 export function asCount(count: unknown, size: number): number {
   if (typeof count === 'number' && Number.isInteger(count) && count >= 0 && count <= size) return count;
   throw new TypeError(
-    `A batch of ${shownValue(count)} operations cannot be made: give a whole number from 0 to ${size}, which is how many values it has room for.`,
+    `A batch of ${shownGiven(count)} operations cannot be made: give a whole number from 0 to ${size}, which is how many values it has room for.`,
   );
 }
 
@@ -100,7 +100,7 @@ export function checkValues(
   const { initial = [] } = options;
   if (!Array.isArray(initial))
     throw new UsageError(
-      `The first content of a laboratory cannot be ${shownValue(initial)}: give an array of values.`,
+      `The first content of a laboratory cannot be ${shownGiven(initial)}: give an array of values.`,
     );
   const asValue = asValueOf(structure);
   for (const value of initial) asValue(value);
@@ -116,7 +116,7 @@ export function assertTyped(
     const type = types[name];
     if (type === undefined || value === undefined || typeof value === type) continue;
     const what = type === 'number' ? 'a number' : 'a text';
-    throw new UsageError(`The option "${name}" of ${of} cannot be ${shownValue(value)}: give ${what}.`);
+    throw new UsageError(`The option "${name}" of ${of} cannot be ${shownGiven(value)}: give ${what}.`);
   }
 }
 

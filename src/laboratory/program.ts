@@ -1,6 +1,6 @@
 import { longestChain, MOST_IN_BATCH } from './batch.ts';
 import { UsageError } from '../errors.ts';
-import { shownValue } from '../visible.ts';
+import { shownGiven } from '../visible.ts';
 import { closest } from '../suggest.ts';
 import { pathOf, urlOf } from '../host/own-module.ts';
 import type { Geometry } from '../kernel/layout.ts';
@@ -58,7 +58,7 @@ export function namesOfValues(geometry: Pick<Geometry, 'structure'>): (value: nu
 export function parseProgram(text: string, more: readonly string[] = [], variant?: StructureClass): Program {
   if (typeof text !== 'string')
     throw new UsageError(
-      `A program is read from a text, and not from ${shownValue(text)}: give one such as "e d | d".`,
+      `A program is read from a text, and not from ${shownGiven(text)}: give one such as "e d | d".`,
     );
   const { structure: named, body } = splitProgram(text);
   const structure = variant ?? structureById(settled(named) ?? undefined);

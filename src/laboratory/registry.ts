@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
-import { shownValue as shownGiven } from '../visible.ts';
+import { shownGiven } from '../visible.ts';
 import { listed } from '../counted.ts';
 import { urlOf } from '../host/own-module.ts';
 import { countOf, hashedNumber, loadScheme, titleOf } from './own-scheme.ts';

@@ -1,6 +1,6 @@
 import { InternalError, UsageError } from '../errors.ts';
 import { closest } from '../suggest.ts';
-import { shownValue } from '../visible.ts';
+import { shownGiven } from '../visible.ts';
 import { type Invariant, STRUCTURE_INVARIANTS } from '../kernel/invariants.ts';
 import { FREE_LIST_RING, FREE_TOP, type Geometry, MIN_STRIDE, S_NEXT, S_VALUE } from '../kernel/layout.ts';
 import type { CellCard, StructureCard, StructureOperation } from '../kernel/structure-card.ts';
@@ -153,7 +153,7 @@ export function structureById(id: string | undefined): StructureClass {
   if (found !== undefined) return found;
   const ids = structures.map(({ ID }) => ID);
   throw new UsageError(
-    `There is no structure ${shownValue(id)}${typeof id === 'string' ? closest(id, ids) : ''}; the structures are ${ids.join(' and ')}, or give the path of a file with your own, such as ./mine.js.`,
+    `There is no structure ${shownGiven(id)}${typeof id === 'string' ? closest(id, ids) : ''}; the structures are ${ids.join(' and ')}, or give the path of a file with your own, such as ./mine.js.`,
   );
 }
 

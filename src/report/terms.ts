@@ -1,7 +1,7 @@
 import { ALSO, type Entry, glossary, lookUp } from './text/glossary-text.ts';
 
 /** Words that mean something else in a plain sentence more often than not: they are explained where somebody asks for them. */
-export const PLAIN: ReadonlySet<string> = new Set([
+export const UNEXPLAINED: ReadonlySet<string> = new Set([
   'bad',
   'bottom',
   'class',
@@ -40,7 +40,7 @@ export const PLAIN: ReadonlySet<string> = new Set([
 const LABEL = String.raw`[A-Z]{1,2}\d{1,2}`;
 
 const names: readonly string[] = [...glossary.map(({ word }) => word), ...Object.keys(ALSO)].filter(
-  (name) => name.length > 2 && !PLAIN.has(name),
+  (name) => name.length > 2 && !UNEXPLAINED.has(name),
 );
 
 /** Every word that has an entry, the longest first, in the singular and the plural, and the labels of steps. */

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts';
-import { shownValue } from '../visible.ts';
+import { shownGiven } from '../visible.ts';
 
 /** Where a thread stops: after this many steps, before or right after a step with a label, or when its program has ended. */
 export type Until =
@@ -35,7 +35,7 @@ const MOVE =
 export function parseSchedule(text: string): Schedule {
   if (typeof text !== 'string')
     throw new UsageError(
-      `A schedule is read from a text, and not from ${shownValue(text)}: give one such as 1x5,2x29,1x2.`,
+      `A schedule is read from a text, and not from ${shownGiven(text)}: give one such as 1x5,2x29,1x2.`,
     );
   const parts = text
     .split(/[,;]/)

@@ -22,7 +22,7 @@ import { ABA_POSSIBLE } from '../kernel/scheme.ts';
 import type { StructureCard } from '../kernel/structure-card.ts';
 import { parseSchedule } from '../schedule/schedule.ts';
 import { closest } from '../suggest.ts';
-import { shownValue } from '../visible.ts';
+import { shownGiven } from '../visible.ts';
 import { type EngineName, engineOf } from './engines.ts';
 import { MOST_KEYS, USUAL_KEYS } from './key-ledger.ts';
 import { isMixOfSets, LONGEST_CHAIN, MIX_NAMES, type MixName } from './mixes.ts';
@@ -221,7 +221,7 @@ export async function planOf(options: StressOptions): Promise<StressPlan> {
 function checkTypes(options: StressOptions): void {
   if (typeof options !== 'object' || options === null)
     throw new UsageError(
-      `A stress run cannot be made with ${shownValue(options)}: give an object of options, or nothing.`,
+      `A stress run cannot be made with ${shownGiven(options)}: give an object of options, or nothing.`,
     );
   assertKnown(options, [...Object.keys(TYPES), ...OTHERS], 'a stress run');
   assertTyped(options, TYPES, 'a stress run');

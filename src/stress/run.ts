@@ -131,6 +131,22 @@ export class StressRun {
     );
   }
 
+  /** What each thread that has not stopped did last, and the label of its last step; null of one without labels. */
+  lastOfOthers(): {
+    readonly thread: number;
+    readonly flight: readonly FlightEntry[];
+    readonly label: string | null;
+  }[] {
+    const { geometry, words } = this.audit;
+    return Array.from({ length: this.#plan.threads }, (_, i) => i + 1)
+      .filter((thread) => !this.stops.some((stop) => stop.thread === thread))
+      .map((thread) => ({
+        thread,
+        flight: flightOf(this.#journals, thread, this.#plan.card),
+        label: lastLabel(words, geometry, this.#journals, thread),
+      }));
+  }
+
   /** Returns when every thread is at rest or has stopped for good, or when those that do not come to rest have had their time. */
   async #letRun(): Promise<void> {
     const [threads, stillness] = [this.#threads, this.#stillness];

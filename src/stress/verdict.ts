@@ -1,3 +1,4 @@
+import { counted, listed } from '../counted.ts';
 import { charged, chargedUnnumbered } from '../judge/damage/allowed.ts';
 import { nameOfStructure, operationThat } from '../laboratory/structures.ts';
 import { claimsLockFreedom, claimsOf, survives, unsafeText } from '../laboratory/registry.ts';
@@ -96,7 +97,22 @@ function progressFailures(plan: StressPlan, run: StressRun): string[] {
 /** That all threads waited for those that had stopped, and why they may; null if they did not, or may not. */
 function allowedHalt({ card, structure }: StressPlan, run: StressRun): string | null {
   if (card.waits === undefined || !run.garbage.halted || run.stops.length === 0) return null;
-  return `${haltIn(run)}, and no value was delivered any more. The card of ${structure.ID} claims no more: it is not lock-free, and ${card.waits}.`;
+  return `${haltIn(run)}, and no value was delivered any more: ${run.lastOfOthers().map(lastText).join('; ')}. The card of ${structure.ID} claims no more: it is not lock-free, and ${card.waits}.`;
+}
+
+/** Where a thread goes round: in the operation that it does not come out of, or over the answers of the last ones. */
+function lastText({ thread, flight, label }: ReturnType<StressRun['lastOfOthers']>[number]): string {
+  const last = flight.at(-1);
+  if (last === undefined) return `T${thread} made no operation`;
+  if (last.outcome === 'pending')
+    return `T${thread} was in its ${last.operation}${label === null ? '' : `, last at ${label}`}`;
+  const kinds = new Map<string, number>();
+  for (const { operation, outcome } of flight) {
+    const kind = `${operation} answered ${outcome}`;
+    kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  }
+  const told = [...kinds].map(([kind, count]) => `${kind} (${counted(count, 'time')})`);
+  return `of the last ${counted(flight.length, 'operation')} of T${thread} ${listed(told)}${label === null ? '' : `, the last one at ${label}`}`;
 }
 
 function haltIn({ stops }: StressRun): string {

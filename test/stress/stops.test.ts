@@ -177,3 +177,16 @@ test('a scheme that claims to survive and does not is broken: beyond its bound, 
     'The others came to a halt after T2 had stopped: no value was delivered any more.',
   ]);
 });
+
+test('where the others wait for a thread that stopped, it is said what they do over and over, and where', async () => {
+  const { halt, stops } = await stress({
+    structure: 'vyukov-ring',
+    threads: 2,
+    ops: 5000,
+    stall: 'T1@VR4',
+  });
+  expect(stops).toHaveLength(1);
+  expect(halt).toMatch(
+    /^The others came to a halt after T1 had stopped, and no value was delivered any more: of the last \d+ operations of T2 .*dequeue answered empty \(\d+ times\).*, the last one at VR\d+\. The card of vyukov-ring claims no more: /,
+  );
+});

@@ -7,7 +7,7 @@ import zopfli from '@gfx/zopfli';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import type { PackedScript } from './document.ts';
 import { toLetters } from './letters.ts';
-import { PLAIN } from '../terms.ts';
+import { UNEXPLAINED } from '../terms.ts';
 
 export const root: string = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -64,7 +64,10 @@ const UNTOLD =
 const UNTOLD_IN = /[/\\]kernel[/\\](?:schemes|structures)[/\\][\w-]+\.ts$/;
 
 /** The words that are explained where somebody asks for them: a page explains the words that stand in it, and these not. */
-const UNASKED = new RegExp(String.raw`^ {4}(?:${[...PLAIN].join('|')}):\s+(?:'[^'\n]*'|"[^"\n]*"),\n`, 'gm');
+const UNASKED = new RegExp(
+  String.raw`^ {4}(?:${[...UNEXPLAINED].join('|')}):\s+(?:'[^'\n]*'|"[^"\n]*"),\n`,
+  'gm',
+);
 const GLOSSARY_IN = /[/\\]report[/\\]glossary\.ts$/;
 
 /** The URL by which a page knows a module of the lab. */
