@@ -141,7 +141,9 @@ async function unsound(
     }),
   };
   const { note, steps } = await shownAgain({ finding: { kind }, replay: cell.replay });
-  return { ...cell, steps, finding: { kind, note } };
+  // In the order in which `list --json` has them.
+  const { structure: id, scheme: named, verdict, ...rest } = cell;
+  return { structure: id, scheme: named, verdict, finding: { kind, note }, ...rest, steps };
 }
 
 /** Replays the story of an unsound cell. Throws if it does not show the damage; answers what happened, in a sentence, and how many steps it has. */
