@@ -16,13 +16,23 @@ interface Node {
   readonly children?: readonly Node[];
 }
 
+/** The style of the pages that only the site has. */
+export function siteStyle(): string {
+  return readFileSync(join(import.meta.dirname, 'site.css'), 'utf8');
+}
+
 /** The page of `scenarios/LECTURE.md`. */
 export function lecturePage(): string {
   const text = readFileSync(join(import.meta.dirname, '../../scenarios/LECTURE.md'), 'utf8');
   // The parser needs no options for a text without embedded languages.
   const { children = [] } = parsers.markdown.parse(text, {} as never) as Node;
   const [title, ...rest] = children;
-  return pageDocument({ title: plain(title), command: 'npm run site', sections: rest.map(block) });
+  return pageDocument({
+    title: plain(title),
+    command: 'npm run site',
+    sections: rest.map(block),
+    style: siteStyle(),
+  });
 }
 
 function plain({ value = '', children = [] }: Node): string {

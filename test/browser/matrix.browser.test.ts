@@ -24,6 +24,16 @@ test('each cell is said, and one that is unsound leads to its story', async () =
   expect(await table.getByText('not applicable', { exact: true }).count()).toBe(
     cells.length - sound.length - unsound.length,
   );
+  // A name and the cells beside it are seen to be one row: on one line of text, with one line below them.
+  const name = table.getByRole('rowheader').first();
+  const cell = name.locator('xpath=following-sibling::td[1]');
+  const styled = (of: typeof name): Promise<string[]> =>
+    of.evaluate((each) => {
+      const { borderBottom, verticalAlign } = getComputedStyle(each);
+      return [borderBottom, verticalAlign];
+    });
+  expect(await styled(cell)).toEqual(await styled(name));
+  expect((await styled(cell))[0]).toMatch(/^1px solid/);
   const links = table.getByRole('link');
   expect(await links.allInnerTexts()).toEqual(inRows().map(({ finding }) => finding.kind));
   const last = inRows().at(-1)!;

@@ -25,7 +25,7 @@ import { answerLine } from '../../src/report/text/exercise-text.ts';
 import { matrixText } from '../../src/report/text/matrix.ts';
 import { claimedCase, programScenario } from '../../src/scenario/program-scenario.ts';
 import { runScenario, type ScenarioRun } from '../../src/scenario/scenario-run.ts';
-import { lecturePage } from './lecture.ts';
+import { lecturePage, siteStyle } from './lecture.ts';
 import type { Case, Scenario } from '../../src/scenario/scenario.ts';
 
 const PROGRAM = '[A] d | d e d';
@@ -131,6 +131,7 @@ export async function writeSite(out: string, shown: readonly Scenario[] = scenar
     pageDocument({
       title: 'lockfree-lab',
       command: 'npm run site',
+      style: siteStyle(),
       sections: [
         markup`<p>A laboratory for lock-free memory reclamation. It makes ABA happen, shows which schemes stop it, and proves both, here in this tab.</p>
 <ul class="doors"><li><a href="levels.html">Levels</a><br>You are the scheduler, in ten tasks.</li><li><a href="playground.html">Playground</a><br>Move the threads of a program yourself, and let the explorer try every interleaving.</li><li><a href="mutants.html">Mutants</a><br>Bugs that other implementations had, each run until it shows.</li><li><a href="matrix.html">Structures and schemes</a><br>Which structure holds under which scheme, and the shortest story of why not.</li><li><a href="code.html">Your own code</a><br>A few threads over shared words, run in every order that can make a difference.</li><li><a href="lecture.html">For a class</a><br>The plan of two lectures; each scenario has an exercise that checks itself.</li></ul>

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { findScenario } from '../../scenarios/index.ts';
+import { readMatrix } from '../../scenarios/matrix.ts';
 import { model } from '../../src/model/engine.ts';
+import { matrixPage } from '../../src/report/page/matrix-page.ts';
 import { matrixText } from '../../src/report/text/matrix.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
 import { runScenario } from '../../src/scenario/scenario-run.ts';
@@ -28,4 +30,17 @@ test('of a compare-and-swap that succeeded the word is told as it was made, of o
   };
   expect(await run('cycle', 'reference-counting')).toMatch(/^reference-counting +\d+ +✓ Head 2→3 /m);
   expect(await run('aba-dequeue', 'tagged')).toMatch(/^tagged +\d+ +✗ Head is 1#3, not 1#0 /m);
+});
+
+test('the page of structures and schemes says where sound cells lead to, if any is a link', async () => {
+  const [first, second] = readMatrix().filter(({ verdict }) => verdict === 'sound');
+  const pageWith = (href?: string): Promise<string> =>
+    matrixPage([first!, second!], '', (cell) =>
+      cell === first ? { command: 'run', ...(href !== undefined && { href }) } : null,
+    );
+  const said = 'A sound cell that is a link leads to a scenario';
+  const linked = await pageWith('aba.html');
+  expect(linked).toContain(said);
+  expect(linked.match(/<td class="ok"[^>]*><a href="aba.html">sound</g)).toHaveLength(1);
+  expect(await pageWith()).not.toContain(said);
 });

@@ -23,6 +23,8 @@ export interface PageContent {
    * which is another one soon.
    */
   readonly choice?: 'everything' | 'nothing';
+  /** Style of its own, besides that of all pages. */
+  readonly style?: string;
 }
 
 /** What stands in the page for its script. */
@@ -102,8 +104,10 @@ export function pageDocument({
   level,
   script = 'runs',
   choice = choiceFor(runs),
+  style: own = '',
 }: PageContent): string {
-  const { loader, scripts, style } = templateOf();
+  const { loader, scripts, style: shared } = templateOf();
+  const style = shared + own;
   const names =
     script === 'code' ? [script] : scriptsFor(scripts, runs, level === undefined ? choice : 'levels');
   const data: PageData = { runs, level: level ?? null };

@@ -44,7 +44,7 @@ export async function matrixPage(
     title: 'Which structure holds under which scheme',
     command,
     sections: [
-      markup`<p>Each cell was computed: the explorer ran small programs in every order, or in every order with so many preemptions as are said. <strong>Sound</strong>: nothing was found in any of them. <strong>Unsound</strong>: the cell names the damage, and has the shortest story that was found; it opens below. <strong>Not applicable</strong>: the scheme makes no difference to the structure.</p>`,
+      markup`<p>Each cell was computed: the explorer ran small programs in every order, or in every order with so many preemptions as are said. <strong>Sound</strong>: nothing was found in any of them. <strong>Unsound</strong>: the cell names the damage, and has the shortest story that was found; it opens below. <strong>Not applicable</strong>: the scheme makes no difference to the structure.${linksText(cells, scenarioOf)}</p>`,
       matrixTable(cells, unsound.length, scenarioOf),
       ...reasonsList(cells),
       markup`<section><h2>What is unsound, and how</h2>${storyList(unsound, scenarioOf)}</section>`,
@@ -53,6 +53,15 @@ export async function matrixPage(
     runs,
     choice: 'nothing',
   });
+}
+
+/** Where sound cells lead to; empty if none is a link. */
+function linksText(cells: readonly MatrixCell[], scenarioOf: ScenarioOf): string {
+  const isLink = (cell: MatrixCell): boolean =>
+    cell.verdict === 'sound' && scenarioOf(cell)?.href !== undefined;
+  return cells.some(isLink)
+    ? ' A sound cell that is a link leads to a scenario that has this structure under this scheme and ends without damage.'
+    : '';
 }
 
 async function runOf({ replay }: UnsoundCell): Promise<RunView> {
