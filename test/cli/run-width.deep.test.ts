@@ -60,6 +60,10 @@ describe('lines are within the width of the terminal', () => {
       })),
     );
     for (const { width, lines } of broken) expect(lines.every((line) => line.length <= width)).toBe(true);
+    // Text in quotation marks that has room in a line of its own stays in one.
+    const quoted = '"harris-list:[1 2 3 4 5] ?3 | -1 -2/hazard-eras:threshold=1,slots=12"';
+    const apart = commandLines('replay   ', `npx lockfree-lab replay ${quoted} 1x4,2x8,1x6`, 100);
+    expect(apart).toEqual(['replay   npx lockfree-lab replay \\', `         ${quoted} 1x4,2x8,1x6`]);
     const script = [
       ...commands.map(said),
       ...broken.map(({ lines }) => said(lines.join('\n').slice('replay   '.length))),

@@ -1,8 +1,8 @@
 /**
- * A command, to be copied as it is: one that is too long for a line goes on behind a backslash. A shell takes backslash and line break
- * away, so a word that is longer than a line is broken too, and goes on at the left edge. So does text in quotation marks, where an
- * indent would be part of the text. In single ones a backslash is no more than that: they are closed before it and opened again after it.
- * A command with escapes in `$'…'` stays whole.
+ * A command, to be copied as it is: one that is too long for a line goes on behind a backslash, at a blank that is in no quotation marks. A
+ * shell takes backslash and line break away, so a word that is longer than a line, or a text in quotation marks, is broken too, and goes on
+ * at the left edge. There an indent would be part of the text. In single marks a backslash is no more than that: they are closed before it
+ * and opened again after it. A command with escapes in `$'…'` stays whole.
  */
 export function commandLines(prefix: string, command: string, width: number): string[] {
   if (command.includes("$'")) return [prefix + command];
@@ -16,17 +16,18 @@ export function commandLines(prefix: string, command: string, width: number): st
     lines.push(`${line}${blank}${mark}\\`);
     line = mark;
   };
-  for (const piece of command.split(' ')) {
-    const blank = isEmpty ? '' : ' ';
-    if (!isEmpty && [...line, ...blank, ...piece].length > most) {
+  const indent = ' '.repeat(Math.min(prefix.length, 9));
+  for (const word of wordsIn(command)) {
+    if (!isEmpty && [...line, ' ', ...word].length > most) {
       goOn(' ');
-      if (quote === '') line = ' '.repeat(Math.min(prefix.length, 9));
-    } else {
-      line += blank;
+      line = indent;
+    } else if (!isEmpty) {
+      line += ' ';
     }
-    let rest = piece;
+    let rest = word;
     while ([...line, ...rest].length > most) {
-      const part = rest.slice(0, Math.max(1, most - [...line].length)).replace(/(?<=.)\\$/, '');
+      const room = rest.slice(0, Math.max(1, most - [...line].length));
+      const part = room.slice(0, room.lastIndexOf(' ') + 1) || room.replace(/(?<=.)\\$/, '');
       line += part;
       quote = openAfter(quote, part);
       goOn('');
@@ -37,6 +38,18 @@ export function commandLines(prefix: string, command: string, width: number): st
     isEmpty = false;
   }
   return [...lines, line];
+}
+
+/** The words of a command: what stands between blanks, or with blanks in quotation marks. */
+function wordsIn(command: string): string[] {
+  const words: string[] = [];
+  let quote = '';
+  for (const piece of command.split(' ')) {
+    if (quote === '') words.push(piece);
+    else words[words.length - 1] += ` ${piece}`;
+    quote = openAfter(quote, piece);
+  }
+  return words;
 }
 
 /** The quotation mark that is open after a text: `"`, `'` or none. */

@@ -176,6 +176,8 @@ function besideAll(left: string, [first, second]: readonly [string, string], sty
   const onOne = [style.columns - RIGHT, style.columns].map(apart);
   if (widthOf(onOne[0]) + RIGHT <= style.columns && widthOf(left) < RIGHT)
     return [pad(left, RIGHT) + onOne[0]];
+  const inARow = [left, first, second].join('  ');
+  if (widthOf(inARow) <= style.columns) return [inARow];
   const right = widthOf(onOne[1]) <= style.columns ? [onOne[1]] : [first, second];
   return [...hang(left.slice(0, 4), left.slice(4), style.columns), ...right];
 }
