@@ -12,6 +12,12 @@ interface Made {
   readonly answer: number;
 }
 
+/** How notes call a word, and what it holds, by its address. */
+export interface WordsShown {
+  readonly nameOf: (address: number) => string;
+  readonly show: (address: number, word: number) => string;
+}
+
 /** So many equal rounds are enough to say that the next is equal too. */
 const ROUNDS = 2;
 
@@ -20,7 +26,7 @@ const ROUNDS = 2;
  * at a loop that waits for a word that nobody will write, and threads that wait forever. A thread that was stopped at the limit and has
  * not gone round is no finding: who knows where it would go.
  */
-export function endlessThreads(machine: Machine, nameOf: (address: number) => string): Finding[] {
+export function endlessThreads(machine: Machine, { nameOf, show }: WordsShown): Finding[] {
   const findings: Finding[] = [];
   const waiting: string[] = [];
   for (const [thread, place] of machine.at.entries()) {
@@ -29,7 +35,7 @@ export function endlessThreads(machine: Machine, nameOf: (address: number) => st
     const isWaiting = machine.isBlocked(thread);
     if (isWaiting && access === 'await') {
       waiting.push(
-        `T${thread + 1} waits for a change of ${nameOf(address)}, which is ${machine.words[address]}`,
+        `T${thread + 1} waits for a change of ${nameOf(address)}, which is ${show(address, machine.words[address])}`,
       );
       continue;
     }
@@ -44,7 +50,7 @@ export function endlessThreads(machine: Machine, nameOf: (address: number) => st
       step: null,
       thread: thread + 1,
       label: nameOfStep(place.next, nameOf),
-      note: `T${thread + 1} goes round a loop forever: ${roundText(round, nameOf)}.`,
+      note: `T${thread + 1} goes round a loop forever: ${roundText(round, { nameOf, show })}.`,
     });
   }
   // A thread that waits for one that goes round a loop is not what is wrong.
@@ -105,9 +111,9 @@ function isSame(one: Made, other: Made): boolean {
   );
 }
 
-function roundText(round: readonly Made[], nameOf: (address: number) => string): string {
+function roundText(round: readonly Made[], { nameOf, show }: WordsShown): string {
   return round
-    .map(({ request, answer }) => `${nameOfStep(request, nameOf)}${answerText(request, answer)}`)
+    .map(({ request, answer }) => `${nameOfStep(request, nameOf)}${answerText(request, answer, show)}`)
     .join(', ');
 }
 
@@ -116,7 +122,8 @@ function nameOfStep(request: Request, nameOf: (address: number) => string): stri
   return step === 0 ? showRequest(request) : `${labelOf(step)} ${access} ${nameOf(address)}`;
 }
 
-function answerText({ access, first }: Request, answer: number): string {
+function answerText({ access, address, first }: Request, answer: number, show: WordsShown['show']): string {
   if (access === 'store') return '';
-  return access === 'cas' && answer !== first ? ` fails on ${answer}` : ` finds ${answer}`;
+  const isFailure = access === 'cas' && answer !== first;
+  return ` ${isFailure ? 'fails on' : 'finds'} ${show(address, answer)}`;
 }

@@ -4,6 +4,7 @@ import {
   FREE_TOP,
   type Geometry,
   GLOBAL,
+  heirIn,
   LISTS,
   LIST_WORDS,
   MIN_STRIDE,
@@ -34,6 +35,9 @@ import {
   R_TAKES,
   R_TAKES_LIFE,
   R_UNRECLAIMED,
+  S_NEXT,
+  S_VALUE,
+  statusIn,
 } from '../kernel/layout.ts';
 import { announcementOf, clockOf, slotWordIn } from '../laboratory/announcements.ts';
 import { arrayCard, rootAt, rootName, structureCard } from '../laboratory/structures.ts';
@@ -115,4 +119,76 @@ export function wordName(geometry: Geometry, address: number): string {
 /** What the first global word of the scheme of a buffer is called; null if it has no name. */
 function firstGlobal(geometry: Geometry): string | null {
   return clockOf(geometry) ?? announcementOf(geometry)?.shared?.name ?? null;
+}
+
+/** How words are shown: those of a laboratory, and its values by their names. */
+export interface ValueNames {
+  readonly geometry: Geometry;
+  readonly show: (value: number) => string;
+}
+
+/** A word as the story shows it: a slot with its tag (`1#3`), a value by its name, an epoch as a number. */
+export function showWord(names: ValueNames, address: number, word: number): string {
+  const { geometry, show } = names;
+  const { link, top } = geometry;
+  if (address === FREE_TOP) return String(top.index(word));
+  const place = placeOf(geometry, address);
+  if (rootAt(geometry, address) >= 0 || place?.word === S_NEXT) {
+    const index = `${link.index(word)}${link.marked(word) === 0 ? '' : ' marked'}`;
+    return link.tagBits === 0 ? index : `${index}#${link.tag(word)}`;
+  }
+  // The array's card shows what its other words say.
+  if (place?.word === S_VALUE || isValueCell(geometry, address)) return show(word);
+  const inArray = address - geometry.cell(0);
+  const asCell =
+    inArray >= 0 && inArray < geometry.cells
+      ? arrayCard(geometry)?.show?.(inArray, word, geometry.cells, geometry.threads)
+      : null;
+  if (typeof asCell === 'string') return asCell;
+  if (place !== null && isSegmentCell(geometry, place.word)) return showCell(names, word);
+  const own = place === null ? undefined : slotWordIn(geometry, place.word);
+  if (own?.show !== undefined) return own.show(word);
+  if (place === null && address >= geometry.recordsBase) return showRecordWord(names, address, word);
+  const shared = address === GLOBAL ? announcementOf(geometry)?.shared : undefined;
+  if (shared !== undefined) return shared.show(word);
+  return String(unsigned(word));
+}
+
+/** True of a word of a slot that is one of its cells. */
+function isSegmentCell(geometry: Geometry, word: number): boolean {
+  return word >= MIN_STRIDE && structureCard(geometry).segments?.isCell(word, geometry.stride) === true;
+}
+
+/** What is in a cell of a slot: a value by its name, or what the word says that it has none, `taken`. */
+function showCell({ geometry, show }: ValueNames, word: number): string {
+  const reserved = structureCard(geometry).segments?.reserved.find((each) => each.word === word);
+  return reserved?.name ?? show(word);
+}
+
+function isValueCell(geometry: Geometry, address: number): boolean {
+  const cell = address - geometry.cell(0);
+  const { cells, threads } = geometry;
+  return cell >= 0 && cell < cells && arrayCard(geometry)?.holdsValue?.(cell, cells, threads) === true;
+}
+
+/** What is no value counts something, or names it: lives, stamps, epochs, eras. A word is signed, and they are not. */
+function unsigned(word: number): number {
+  return word >>> 0;
+}
+
+/** By their numbers in the layout. */
+const STATUS: readonly string[] = ['vacant', 'active', 'left', 'dead', 'inheriting', 'settled'];
+
+/** A word of a thread's record: a pin by its epoch, a status by its name. */
+function showRecordWord({ geometry }: ValueNames, address: number, word: number): string {
+  const offset = (address - geometry.recordsBase) % geometry.recordWords;
+  if (offset === R_STATUS) {
+    const heir = heirIn(word);
+    return `${STATUS[statusIn(word)] ?? word}${heir === 0 ? '' : ` by T${heir}`}`;
+  }
+  const isAnnounced = offset >= R_ANNOUNCE && offset < R_ANNOUNCE + ANNOUNCED;
+  return (
+    (isAnnounced ? announcementOf(geometry)?.show(word, offset - R_ANNOUNCE) : undefined) ??
+    String(unsigned(word))
+  );
 }

@@ -1,9 +1,9 @@
 import { announcedIn, announcementOf } from '../laboratory/announcements.ts';
-import { wordName } from '../observe/names.ts';
+import { showWord, wordName } from '../observe/names.ts';
 import { wordsAt } from '../observe/replay-words.ts';
 import type { StepRecord } from '../observe/trace.ts';
 import type { Performance } from '../scenario/perform.ts';
-import { comparedWith, showPair, showWord, type Wording } from './words.ts';
+import { comparedWith, showPair, type Wording } from './words.ts';
 
 /** What came of a step, and why, in a few words: `✗ Head is 3; T1 protects 1,2`, or what it made of its word, `✓ Head 1→2`. */
 export function cameOf(run: Performance, record: StepRecord, wording: Wording): string {

@@ -7,9 +7,7 @@ import {
   FREE_TOP,
   type Geometry,
   GLOBAL,
-  heirIn,
   INHERITING,
-  MIN_STRIDE,
   R_ANNOUNCE,
   R_STATUS,
   ROOTS,
@@ -18,10 +16,9 @@ import {
   S_VALUE,
   statusIn,
 } from '../kernel/layout.ts';
-import { arrayCard, rootAt, structureCard } from '../laboratory/structures.ts';
 import { lifeName, placeOf } from '../observe/lives.ts';
 import { stepBack } from '../observe/steps-back.ts';
-import { wordName } from '../observe/names.ts';
+import { showWord, type ValueNames, wordName } from '../observe/names.ts';
 import type { StepRecord, TraceEvent } from '../observe/trace.ts';
 import type { Style } from './text/style.ts';
 import { listed, plural, withCommas } from '../counted.ts';
@@ -30,73 +27,18 @@ import { cellsOfSlot } from '../judge/audit/cells.ts';
 import type { RetiredList } from '../judge/audit/hands.ts';
 
 /** How words and steps are written in a story. */
-export interface Wording {
-  readonly geometry: Geometry;
+export interface Wording extends ValueNames {
   readonly style: Style;
-  readonly show: (value: number) => string;
-}
-
-/** A word as the story shows it: a slot with its tag (`1#3`), a value by its name, an epoch as a number. */
-export function showWord(wording: Wording, address: number, word: number): string {
-  const { geometry, show } = wording;
-  const { link, top } = geometry;
-  if (address === FREE_TOP) return String(top.index(word));
-  const place = placeOf(geometry, address);
-  if (rootAt(geometry, address) >= 0 || place?.word === S_NEXT) {
-    const index = `${link.index(word)}${link.marked(word) === 0 ? '' : ' marked'}`;
-    return link.tagBits === 0 ? index : `${index}#${link.tag(word)}`;
-  }
-  // The array's card shows what its other words say.
-  if (place?.word === S_VALUE || isValueCell(geometry, address)) return show(word);
-  const inArray = address - geometry.cell(0);
-  const asCell =
-    inArray >= 0 && inArray < geometry.cells
-      ? arrayCard(geometry)?.show?.(inArray, word, geometry.cells, geometry.threads)
-      : null;
-  if (typeof asCell === 'string') return asCell;
-  if (place !== null && isSegmentCell(geometry, place.word)) return showCell(wording, word);
-  const own = place === null ? undefined : slotWordIn(geometry, place.word);
-  if (own?.show !== undefined) return own.show(word);
-  if (place === null && address >= geometry.recordsBase) return showRecordWord(wording, address, word);
-  const shared = address === GLOBAL ? announcementOf(geometry)?.shared : undefined;
-  if (shared !== undefined) return shared.show(word);
-  return String(unsigned(word));
-}
-
-/** True of a word of a slot that is one of its cells. */
-function isSegmentCell(geometry: Geometry, word: number): boolean {
-  return word >= MIN_STRIDE && structureCard(geometry).segments?.isCell(word, geometry.stride) === true;
-}
-
-/** What is in a cell of a slot: a value by its name, or what the word says that it has none, `taken`. */
-function showCell({ geometry, show }: Pick<Wording, 'geometry' | 'show'>, word: number): string {
-  const reserved = structureCard(geometry).segments?.reserved.find((each) => each.word === word);
-  return reserved?.name ?? show(word);
 }
 
 /** Cells that hold no value for others: one that nobody was at, one of which a thread has the place, and one that a reader has used up. */
 const CELL_SIGNS = { empty: '_', claimed: '?', taken: 'x' } as const;
 
 /** What a slot holds that is no dummy: its value, or what is in its cells, `x,?,C,_`. */
-export function showContent(
-  { geometry, show }: Pick<Wording, 'geometry' | 'show'>,
-  words: Int32Array,
-  slot: number,
-): string {
+export function showContent({ geometry, show }: ValueNames, words: Int32Array, slot: number): string {
   const cells = cellsOfSlot(words, geometry, slot);
   if (cells === null) return show(words[geometry.slot(slot, S_VALUE)]);
   return cells.map((cell) => (cell.is === 'holding' ? show(cell.value) : CELL_SIGNS[cell.is])).join();
-}
-
-function isValueCell(geometry: Geometry, address: number): boolean {
-  const cell = address - geometry.cell(0);
-  const { cells, threads } = geometry;
-  return cell >= 0 && cell < cells && arrayCard(geometry)?.holdsValue?.(cell, cells, threads) === true;
-}
-
-/** What is no value counts something, or names it: lives, stamps, epochs, eras. A word is signed, and they are not. */
-function unsigned(word: number): number {
-  return word >>> 0;
 }
 
 /** Two values of a word: with the tags of the free list's top, or with what else a word says that is not shown, only where nothing else tells them apart. */
@@ -110,25 +52,8 @@ export function showPair(wording: Wording, address: number, one: number, other: 
   const place = placeOf(wording.geometry, address);
   const shared = address === GLOBAL ? announcementOf(wording.geometry)?.shared : undefined;
   const own = place === null ? shared : slotWordIn(wording.geometry, place.word);
-  const apart = own?.apart ?? ((word: number): string => `${shown[0]} (${unsigned(word)})`);
+  const apart = own?.apart ?? ((word: number): string => `${shown[0]} (${word >>> 0})`);
   return [apart(one), apart(other)];
-}
-
-/** By their numbers in the layout. */
-const STATUS: readonly string[] = ['vacant', 'active', 'left', 'dead', 'inheriting', 'settled'];
-
-/** A word of a thread's record: a pin by its epoch, a status by its name. */
-function showRecordWord({ geometry }: Wording, address: number, word: number): string {
-  const offset = (address - geometry.recordsBase) % geometry.recordWords;
-  if (offset === R_STATUS) {
-    const heir = heirIn(word);
-    return `${STATUS[statusIn(word)] ?? word}${heir === 0 ? '' : ` by T${heir}`}`;
-  }
-  const isAnnounced = offset >= R_ANNOUNCE && offset < R_ANNOUNCE + ANNOUNCED;
-  return (
-    (isAnnounced ? announcementOf(geometry)?.show(word, offset - R_ANNOUNCE) : undefined) ??
-    String(unsigned(word))
-  );
 }
 
 /** True if the word belongs to the structure or the free list, and to no thread or scheme alone. */

@@ -50,11 +50,13 @@ const model = (words: number, ...bodies: PlainBody[]): Model => ({
   spins: 2,
 });
 
+const shown = { nameOf: (address: number) => `w${address}`, show: (_: number, word: number) => String(word) };
+
 /** All that is said of the executions of a model that do not end. */
 function saidOf(threads: Model, stepLimit = 40): string[] {
   const said = new Set<string>();
   const visit = (machine: Machine): void => {
-    for (const { kind, note } of endlessThreads(machine, (address) => `w${address}`)) {
+    for (const { kind, note } of endlessThreads(machine, shown)) {
       said.add(`${kind}: ${note}`);
     }
   };
@@ -108,12 +110,15 @@ describe('executions that do not end', () => {
   });
 });
 
-describe('a loop of the kernel that makes no step', () => {
+describe('a loop of the kernel that nothing ends', () => {
   /** Operations beside those of the lab. */
   const operations = {
     plods: ({ memory, record }: Participant) => {
       memory.load(stepOf('Q1'), HEAD);
       while (true) memory.poke(record.base + R_OWN, memory.peek(HEAD));
+    },
+    watches: ({ memory }: Participant) => {
+      while (true) memory.load(stepOf('Q1'), HEAD);
     },
     broods: ({ memory }: Participant) => {
       while (true) memory.peek(HEAD);
@@ -125,13 +130,19 @@ describe('a loop of the kernel that makes no step', () => {
     return { note, schedule, complete: explored.complete, executions: explored.executions };
   };
 
-  test('is a livelock with the step that it follows, and the rest is explored', async () => {
+  test('is a livelock with the step that it follows if it makes none, and the rest is explored', async () => {
     expect(await livelockIn('[A] plods | d')).toEqual({
       note: 'T1 goes round in plain accesses after Q1, its step 1: it made 10,000 of them and no step, the last one of Head.',
       schedule: '2x9,1',
       complete: true,
       executions: 3,
     });
+  });
+
+  test('is told with its words as a story has them, where it makes steps', async () => {
+    expect((await livelockIn('[A] watches')).note).toBe(
+      'T1 goes round a loop forever: Q1 load Head finds 1#0.',
+    );
   });
 
   test('is one too before the first step', async () => {

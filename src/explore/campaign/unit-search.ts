@@ -1,12 +1,12 @@
 import { charged } from '../../judge/damage/allowed.ts';
 import { InternalError } from '../../errors.ts';
-import { wordName } from '../../observe/names.ts';
+import { showWord, wordName } from '../../observe/names.ts';
 import type { Finding } from '../../observe/trace.ts';
 import { printSchedule } from '../../schedule/schedule.ts';
 import type { SearchControl } from './search-control.ts';
 import type { Campaign } from './campaign.ts';
 import { Cuts } from '../cuts.ts';
-import { endlessThreads } from '../endless.ts';
+import { endlessThreads, type WordsShown } from '../endless.ts';
 import { LeafJudge, type LeafFindings } from '../leaf-judge.ts';
 import { scheduleOf } from '../../search/machine-engine.ts';
 import type { Machine } from '../../model/machine.ts';
@@ -14,6 +14,7 @@ import type { Naming } from '../../search/trace-names.ts';
 import { namingOf } from '../kernel-model.ts';
 import { better, type PlacedFinding, type PartialResult, ResultTotal } from './partial-result.ts';
 import type { Ending, Searched } from '../../search/search.ts';
+import { namesOfValues } from '../../laboratory/program.ts';
 import { cardOfStep } from '../../laboratory/labels.ts';
 import { isStep } from '../../model/request.ts';
 import type { ThreadState } from '../../model/thread-state.ts';
@@ -39,7 +40,7 @@ export class UnitSearch {
   readonly #naming: Naming;
   /** Made from the words with which the machine of the search begins, at its first step. */
   #cuts: Cuts | null = null;
-  readonly #nameOf = (address: number): string => wordName(this.#campaign.model.geometry, address);
+  readonly #words: WordsShown;
   readonly #retries = new Retries();
   #unit: Tallied = new Tallied(0, this.#retries);
 
@@ -56,6 +57,12 @@ export class UnitSearch {
     this.#mostPlaces = mostPlaces;
     this.#judge = new LeafJudge(campaign.model, campaign.stepLimit, mostPlaces);
     this.#naming = namingOf(campaign.model);
+    const { geometry } = campaign.model;
+    const names = { geometry, show: namesOfValues(geometry) };
+    this.#words = {
+      nameOf: (address) => wordName(geometry, address),
+      show: (address, word) => showWord(names, address, word),
+    };
   }
 
   /** Searches the units of a queue, a list of their numbers, until it is empty or something ends the search. */
@@ -100,7 +107,7 @@ export class UnitSearch {
 
   #visit(machine: Machine): boolean {
     const { shown, findings, since } = this.#judged(machine);
-    const found = [...findings, ...(machine.hasEnded ? [] : endlessThreads(machine, this.#nameOf))];
+    const found = [...findings, ...(machine.hasEnded ? [] : endlessThreads(machine, this.#words))];
     this.#unit.note(shown, { findings: found, since });
     if (machine.places > this.#mostPlaces) machine.forget();
     return found.length > 0 && this.#campaign.firstOnly;

@@ -6,7 +6,7 @@ import { schemes } from '../../laboratory/registry.ts';
 import { hasBuckets, rootNames } from '../../laboratory/structures.ts';
 import { FREE_TOP, type Geometry, S_NEXT } from '../../kernel/layout.ts';
 import { lifeName } from '../../observe/lives.ts';
-import { nameInArray, wordName } from '../../observe/names.ts';
+import { nameInArray, showWord, wordName } from '../../observe/names.ts';
 import type { Finding, ReturnRecord, StepRecord } from '../../observe/trace.ts';
 import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { replayLine } from '../../scenario/replay-line.ts';
@@ -15,7 +15,7 @@ import { methodOf } from '../../scenario/source.ts';
 import { aboutLines, runParts, sizeText, threadLines, verdictOf, verdictText } from '../text/run-text.ts';
 import { rowsOf } from '../story-rows.ts';
 import type { RunStory } from '../text/story.ts';
-import { showWord, type Wording } from '../words.ts';
+import type { Wording } from '../words.ts';
 import { changesOf, momentsOf } from './moments.ts';
 import { pageStyle } from './page-style.ts';
 import type {

@@ -1,12 +1,12 @@
 import { namesOfValues } from '../../laboratory/program.ts';
 import { FREE_TOP } from '../../kernel/layout.ts';
-import { wordName } from '../../observe/names.ts';
+import { showWord, wordName } from '../../observe/names.ts';
 import type { StepRecord, Trace, TraceEvent } from '../../observe/trace.ts';
 import type { ScenarioRun } from '../../scenario/scenario-run.ts';
 import { counted } from '../../counted.ts';
 import { hang, wrap } from './columns.ts';
 import { plainStyle, type Style } from './style.ts';
-import { describeStep, showWord, type Wording } from '../words.ts';
+import { describeStep, type Wording } from '../words.ts';
 
 /** The first place where a run departs from its recording. */
 export interface TraceDifference {
