@@ -80,18 +80,21 @@ test('what is told of targets that are missed is there, and so is every other pl
   expect(named.filter((anchor) => !headings.includes(anchor))).toEqual([]);
 });
 
+/** What the bars of a row part, those in code aside: its cells, and what stands before and behind them. */
+function cellsIn(row: string): number {
+  return row
+    .replaceAll(/`[^`\n]*`/g, '')
+    .replaceAll(String.raw`\|`, '')
+    .split('|').length;
+}
+
 /** Rows of tables with another number of cells than the head of theirs: what there is too much is not shown, and what is missing shifts the rest. */
 function unevenRows(text: string): string[] {
   const lines = text.replaceAll(/^ *```.*?^ *```$/gms, '').split('\n');
-  const cells = (row: string): number =>
-    row
-      .replaceAll(/`[^`\n]*`/g, '')
-      .replaceAll(String.raw`\|`, '')
-      .split('|').length;
   return lines.filter((row, i) => {
     if (!row.startsWith('|')) return false;
     const head = lines.slice(0, i).findLastIndex((line) => !line.startsWith('|')) + 1;
-    return cells(row) !== cells(lines[head]!);
+    return cellsIn(row) !== cellsIn(lines[head]!);
   });
 }
 

@@ -1,10 +1,8 @@
 import { C_D13, HEAD, TAIL } from '../../src/kernel/structures/michael-scott.ts';
 import { describe, expect, test } from 'vitest';
 import { audit, auditJson, equation } from '../../src/judge/audit/audit.ts';
-import { geometryOf } from '../../src/judge/audit/mark.ts';
 import { chooseScheme } from '../../src/laboratory/registry.ts';
 import { attachWords, createBuffer } from '../../src/laboratory/shared.ts';
-import { structureById } from '../../src/laboratory/structures.ts';
 import { UsageError } from '../../src/errors.ts';
 import * as layout from '../../src/kernel/layout.ts';
 import { list, sixSlots } from './handmade.ts';
@@ -185,21 +183,6 @@ describe('the counters of the records', () => {
       D10: 0,
       D13: 9,
     });
-  });
-
-  test('those of a ring of indices are told by its own steps, be it the structure or the free list', async () => {
-    const choice = await chooseScheme('tagged');
-    for (const ring of [{ structure: 'scq' }, { freeList: 'ring' }] as const) {
-      const structure = structureById('structure' in ring ? ring.structure : undefined);
-      const words = attachWords(createBuffer({ slots: 6, threads: 1, ...ring, structure }, choice));
-      const counters = geometryOf(words).record(1) + layout.R_COUNTERS;
-      words[counters + 2 * layout.C_F3] = 4;
-      words[counters + 2 * layout.C_A3] = 9;
-      const { failures } = audit(words).totals;
-      expect(failures).toMatchObject({ RI4: 4, RI9: 9 });
-      expect(failures).not.toHaveProperty('A3');
-      expect(failures).not.toHaveProperty('F3');
-    }
   });
 
   test('the damage that a thread noticed is passed on', async () => {

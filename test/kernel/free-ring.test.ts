@@ -2,14 +2,24 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { explore } from '../../src/explore/explore.ts';
 import { audit } from '../../src/judge/audit/audit.ts';
+import { geometryOf } from '../../src/judge/audit/mark.ts';
 import { assemble } from '../../src/laboratory/participant.ts';
 import { chooseScheme } from '../../src/laboratory/registry.ts';
 import { attachWords, createBuffer, type GeometryOptions } from '../../src/laboratory/shared.ts';
-import { hasRing } from '../../src/laboratory/structures.ts';
+import { hasRing, structureById } from '../../src/laboratory/structures.ts';
 import { loadModule } from '../../src/engines/wasm/modules.ts';
 import { assembleInWasm } from '../../src/engines/wasm/participant.ts';
 import { createMemory } from '../../src/engines/wasm/shared-memory.ts';
-import { DEAD, Geometry, GLOBAL, R_STATUS, SETTLED } from '../../src/kernel/layout.ts';
+import {
+  C_A3,
+  C_F3,
+  DEAD,
+  Geometry,
+  GLOBAL,
+  R_COUNTERS,
+  R_STATUS,
+  SETTLED,
+} from '../../src/kernel/layout.ts';
 import { Slab } from '../../src/kernel/slab.ts';
 import { HEADS } from '../../src/kernel/structures/index-ring.ts';
 import { RingSlab } from '../../src/kernel/structures/ring-slab.ts';
@@ -243,4 +253,18 @@ describe('a ring as the free list', () => {
       expect(made).toBe(moves * rounds + 1);
     },
   );
+});
+
+test('failures of a ring of indices are told by its own steps, be it the structure or the free list', () => {
+  for (const each of [{ structure: 'scq' }, { freeList: 'ring' }] as const) {
+    const structure = structureById('structure' in each ? each.structure : undefined);
+    const words = attachWords(createBuffer({ slots: 6, threads: 1, ...each, structure }, choice));
+    const counters = geometryOf(words).record(1) + R_COUNTERS;
+    words[counters + 2 * C_F3] = 4;
+    words[counters + 2 * C_A3] = 9;
+    const { failures } = audit(words).totals;
+    expect(failures).toMatchObject({ RI4: 4, RI9: 9 });
+    expect(failures).not.toHaveProperty('A3');
+    expect(failures).not.toHaveProperty('F3');
+  }
 });

@@ -19,17 +19,19 @@ test('a matrix that lacks cases says that the run was interrupted, and draws no 
   expect(cut).not.toContain(scenario.moral);
 });
 
+/** The matrix of one case of a scenario. */
+async function matrixOf(id: string, key: string): Promise<string> {
+  const scenario = findScenario(id);
+  const of = scenario.cases.find((each) => each.key === key)!;
+  return matrixText(
+    [await runScenario(model, scenario, of, { trials: false })],
+    plainStyle({ columns: 200 }),
+  );
+}
+
 test('of a compare-and-swap that succeeded the word is told as it was made, of one that failed as it was found', async () => {
-  const run = async (id: string, key: string): Promise<string> => {
-    const scenario = findScenario(id);
-    const of = scenario.cases.find((each) => each.key === key)!;
-    return matrixText(
-      [await runScenario(model, scenario, of, { trials: false })],
-      plainStyle({ columns: 200 }),
-    );
-  };
-  expect(await run('cycle', 'reference-counting')).toMatch(/^reference-counting +\d+ +✓ Head 2→3 /m);
-  expect(await run('aba-dequeue', 'tagged')).toMatch(/^tagged +\d+ +✗ Head is 1#3, not 1#0 /m);
+  expect(await matrixOf('cycle', 'reference-counting')).toMatch(/^reference-counting +\d+ +✓ Head 2→3 /m);
+  expect(await matrixOf('aba-dequeue', 'tagged')).toMatch(/^tagged +\d+ +✗ Head is 1#3, not 1#0 /m);
 });
 
 test('the page of structures and schemes says where sound cells lead to, if any is a link', async () => {
