@@ -9,7 +9,6 @@ const WORSE: Readonly<Record<string, readonly DamageKind[]>> = {
   tagged: ['orphaned slot', 'cycle', 'order broken', 'lost value'],
   versions: ['orphaned slot', 'cycle', 'order broken', 'lost value'],
   'reference-counting': ['orphaned slot'],
-  neutralization: ['lost value'],
   'hazard-pointers': ['lost value'],
   'hazard-eras': ['lost value'],
 };
