@@ -118,7 +118,7 @@ describe("a scheme of a user's own that announces in a way that no scheme of the
     expect(text).toMatch(/TK1 read Counter = 0\b/);
     expect(text).toMatch(/TK2 T2\.ticket \S+ ticket 0\b/);
     expect(text).toMatch(/T2 is stopped before D13 .*\s+.*It shows ticket 0\./);
-    expect(text).toMatch(/T2's ticket held back 2\b/);
+    expect(text).toMatch(/T2's ticket held back 2 of others'/);
     const { audit: found } = await run('[A B C] d | d', 'T2@D13; T1@end', '', tickets);
     const state = schemeState(found, { geometry: found.geometry, style: plain, show: showValue });
     expect(state).toMatch(/^counter 1 \S T2 shows ticket 0 \S slot 1 is parked with T1$/);

@@ -16,6 +16,7 @@ export const scenario: Scenario = {
   watch: 'T1.op12.D13',
   teaches: 'hazard-pointers',
   variant: compiled(import.meta.url, './variant'),
+  operations: compiled(import.meta.url, './process'),
   variantIs:
     'the queue of scenario 09, which forgets D19; exit ends the process, and the next one lays out its slab anew',
   notes: [

@@ -1,9 +1,10 @@
-import { plural } from '../counted.ts';
+import { listed, plural } from '../counted.ts';
 import { TIME_MASK } from './clock.ts';
 import {
   ANNOUNCED,
   OP_NONE,
-  DEAD,
+  LEFT,
+  statusIn,
   type Geometry,
   R_ANNOUNCE,
   R_OPERATION,
@@ -13,7 +14,7 @@ import {
 } from './layout.ts';
 
 // Texts of counts, for the files of schemes.
-export { counted, plural } from '../counted.ts';
+export { counted, listed, plural } from '../counted.ts';
 
 /**
  * What the threads announce to each other under a scheme, for those who watch: the file of a scheme whose threads announce anything exports
@@ -73,6 +74,8 @@ export interface SlabInUse {
   readonly words: Int32Array;
   readonly geometry: Geometry;
   readonly threads: readonly number[];
+  /** Those of them that are inside an operation, where a recording tells it. By the words an operation begins before its first step. */
+  readonly inside?: ReadonlySet<number>;
 }
 
 /** A retired slot: the thread and its list, or 0 if the slot is parked there, and its stamp, which is unsigned. */
@@ -160,6 +163,8 @@ export interface Holder {
   readonly inside: boolean;
   /** Of one that holds it back by being online: what it is doing. Null if it holds it back by something else. */
   readonly online: 'idle' | 'in an operation' | 'dead' | null;
+  /** True if its thread has died: what it announces stays until an heir adopts its record. */
+  readonly dead: boolean;
 }
 
 /** A holder as a sentence has it: `T2's pin of epoch 3`. */
@@ -171,13 +176,13 @@ export function holderText({ thread, name, of }: Holder): string {
 export function holdBack(names: readonly string[]): string {
   // Two words may announce the same.
   const each = [...new Set(names)];
-  return `${each.join(' and ')} ${plural(each.length, 'holds', 'hold')} it back`;
+  return `${listed(each)} ${plural(each.length, 'holds', 'hold')} it back`;
 }
 
 /** When those that hold it back will do so no more: `T2's pin ends`. */
 function untilTheyEnd(holders: readonly Holder[]): string {
   const names = [...new Set(holders.map((holder) => holderText({ ...holder, of: null })))];
-  return `${names.join(' and ')} ${plural(names.length, 'ends', 'end')}`;
+  return `${listed(names)} ${plural(names.length, 'ends', 'end')}`;
 }
 
 // What several schemes announce.
@@ -212,11 +217,19 @@ export function limitsOf(holders: readonly Holder[], from: number): string {
     .join(', nor ');
 }
 
-/** When those that hold a slot back will do so no more: they leave what they are in, or those that are online say so. */
+/** When those that hold a slot back will do so no more: they leave what they are in, or those that are online say so; a dead thread does neither. */
 function endOf(holders: readonly Holder[]): string {
+  const [alive, dead] = [holders.filter((each) => !each.dead), holders.filter((each) => each.dead)];
+  const ends = alive.length === 0 ? [] : [endOfLiving(alive)];
+  if (dead.length > 0)
+    ends.push(`an heir ends what ${listed(dead.map(({ thread }) => `T${thread} (dead)`))} announced`);
+  return ends.join(' and ');
+}
+
+function endOfLiving(holders: readonly Holder[]): string {
   if (holders.some(({ online }) => online === null)) return untilTheyEnd(holders);
   const who = holders.map(({ thread, online }) => `T${thread} (${online})`);
-  return `${who.join(' and ')} ${plural(who.length, 'is', 'are')} quiescent again or offline`;
+  return `${listed(who)} ${plural(who.length, 'is', 'are')} quiescent again or offline`;
 }
 
 export const shownNumber = (word: number): string => String(word >>> 0);
@@ -230,7 +243,7 @@ export const shownTime =
 /** `slots 1 and 2`: each once. */
 export function slotsOf(words: readonly number[]): string {
   const slots = [...new Set(words)];
-  return `${plural(slots.length, 'slot')} ${slots.join(' and ')}`;
+  return `${plural(slots.length, 'slot')} ${listed(slots.map(String))}`;
 }
 
 /** Slots that a thread announces, one in a word. A hazard holds the slot that it names, tag or no tag. */
@@ -258,7 +271,7 @@ export const PINS: Announcement = {
 /** `era 3`, `eras 3 and 4`: those that are announced, each once. */
 export function erasOf(words: readonly number[]): string {
   const each = [...new Set(words.map(timeOf))];
-  return `${plural(each.length, 'era')} ${each.join(' and ')}`;
+  return `${plural(each.length, 'era')} ${listed(each.map(String))}`;
 }
 
 /** Birth and death of a slot, in the time of the scheme. */
@@ -292,22 +305,31 @@ export function hazardsNaming(
 
 /** The threads that announce an epoch in their first word, by a pin or by being online. */
 export function epochHolders(
-  { words, geometry, threads }: SlabInUse,
+  { words, geometry, threads, inside }: SlabInUse,
   name: 'pin' | 'announcement',
 ): (HolderPart & { readonly epoch: number })[] {
   return threads.flatMap((thread) => {
     const address = geometry.record(thread) + R_ANNOUNCE;
     if ((words[address] & 1) === 0) return [];
     const epoch = (words[address] >> 1) & TIME_MASK;
-    const online = name === 'pin' ? null : doing(words, geometry.record(thread));
+    const online = name === 'pin' ? null : doing(words, geometry.record(thread), inside?.has(thread));
     return [{ thread, address, name, of: `of epoch ${epoch}`, epoch, online }];
   });
 }
 
+/** True of a record whose thread died, until an heir has settled it. */
+export function isDead(words: Int32Array, record: number): boolean {
+  return statusIn(words[record + R_STATUS]) > LEFT;
+}
+
 /** What the thread of a record is doing. */
-function doing(words: Int32Array, record: number): 'idle' | 'in an operation' | 'dead' {
-  if (words[record + R_STATUS] === DEAD) return 'dead';
-  return words[record + R_OPERATION] === OP_NONE ? 'idle' : 'in an operation';
+function doing(
+  words: Int32Array,
+  record: number,
+  isInside: boolean = words[record + R_OPERATION] !== OP_NONE,
+): 'idle' | 'in an operation' | 'dead' {
+  if (isDead(words, record)) return 'dead';
+  return isInside ? 'in an operation' : 'idle';
 }
 
 /**

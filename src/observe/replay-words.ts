@@ -10,6 +10,16 @@ export interface ChangedWord {
   readonly plain: boolean;
 }
 
+/** What a recording knows of a moment, and the words do not say; threads are told by the numbers of their records. */
+export interface Recorded {
+  /** The position that each thread has taken last from a free list that is a ring. */
+  readonly drawn: ReadonlyMap<number, number>;
+  /** The thread that made a step with a record last, where it has another number than the record. */
+  readonly threads: ReadonlyMap<number, number>;
+  /** Those that are inside an operation. By the words an operation begins before its first step, as soon as the one before it has ended. */
+  readonly inside: ReadonlySet<number>;
+}
+
 /**
  * The words of a recorded run, from the start of the recording on, one step at a time. A step takes effect with the plain writes that
  * its thread made before its next step, in their order, and then with what was written in the stead of threads that were stopped
@@ -23,12 +33,16 @@ export class WordsReplay {
    * do not say it.
    */
   readonly drawn: Map<number, number> = new Map<number, number>();
+  readonly #threads = new Map<number, number>();
+  readonly #inside = new Set<number>();
   readonly #steps: readonly StepRecord[];
   readonly #records: readonly number[] | undefined;
   /** The address of the Head of such a free list; -1 of a stack. */
   readonly #drawsFrom: number;
   /** What was written for threads that were stopped, by the number of the step before. */
   readonly #stops = new Map<number, Write[]>();
+  /** The steps with which an operation is answered. */
+  readonly #answered = new Set<number>();
   #done = 0;
 
   constructor(trace: Trace) {
@@ -39,6 +53,7 @@ export class WordsReplay {
     this.#records = trace.header.records;
     this.#steps = trace.events.filter((event) => event.kind === 'step');
     for (const event of trace.events) {
+      if (event.kind === 'return') this.#answered.add(event.step);
       if (event.kind === 'stop' && event.writes.length > 0)
         this.#stops.set(event.step, [...(this.#stops.get(event.step) ?? []), ...event.writes]);
     }
@@ -64,12 +79,25 @@ export class WordsReplay {
       this.words[address] = to;
       changed({ address, from, to, plain }, step);
     };
-    if (step.address === this.#drawsFrom && step.access === 'add')
-      this.drawn.set(this.#records?.[step.thread - 1] ?? step.thread, step.before);
+    this.#noteThread(step);
     write(step.address, step.after, false);
     for (const [address, value] of step.writes) write(address, value, true);
     for (const [address, value] of this.#stops.get(step.step) ?? []) write(address, value, true);
     return step;
+  }
+
+  /** What is known of this moment beside the words; it stays as it is when the replay goes on. */
+  recorded(): Recorded {
+    return { drawn: new Map(this.drawn), threads: new Map(this.#threads), inside: new Set(this.#inside) };
+  }
+
+  #noteThread(step: StepRecord): void {
+    const record = this.#records?.[step.thread - 1] ?? step.thread;
+    if (step.address === this.#drawsFrom && step.access === 'add') this.drawn.set(record, step.before);
+    if (record === step.thread) this.#threads.delete(record);
+    else this.#threads.set(record, step.thread);
+    if (step.op === 0 || this.#answered.has(step.step)) this.#inside.delete(record);
+    else this.#inside.add(record);
   }
 
   /** Advances until step number `step` has been made, or to the end. */
@@ -84,8 +112,7 @@ export function wordsAt(trace: Trace, step: number): Int32Array {
   return new WordsReplay(trace).to(step).words;
 }
 
-/** The positions that threads have taken last from a free list that is a ring, at the end of a recorded run; none of a stack. */
-export function drawnIn(trace: Trace): Map<number, number> {
-  const replay = new WordsReplay(trace);
-  return replay.words[H_FREE_LIST] === FREE_LIST_RING ? replay.to(Infinity).drawn : replay.drawn;
+/** What a recorded run knows beside the words at its end. */
+export function recordedIn(trace: Trace): Recorded {
+  return new WordsReplay(trace).to(Infinity).recorded();
 }

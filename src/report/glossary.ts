@@ -101,7 +101,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
     retire: 'To hand an unlinked slot to the scheme. Other threads may still have read its number.',
     reclaim: 'The judgement of the scheme that no thread can use a retired slot any more.',
     free: 'On the free list or in a cache, so that it can be allocated. A slot is retired first, reclaimed later, and free last.',
-    'hold back': 'To keep a retired slot from being freed.',
+    'hold back': 'To keep a retired slot from being freed. The outcome of a run counts slots of others.',
     safe: 'A scheme is safe for a structure if no operation does damage under it, whatever the interleaving. Of an entry of a ring: a put may still write it for its position.',
     'claim on its way':
       'Under reference counting: a claim that a count has and no announcement shows yet, or any more. A word of the record of the thread names its slot meanwhile.',
@@ -257,7 +257,7 @@ export const GLOSSARY: Readonly<Record<string, Readonly<Record<string, string>>>
       'What a slot belongs to: the queue, one thread, a retired list, or the free list. A sound slot has exactly one.',
     reachable: 'Head or Tail leads to the slot, directly or over links.',
     'in hand':
-      'Held by one thread between taking it from the free list and linking it, or between unlinking and retiring it.',
+      'Held by one thread between taking it from the free list and linking it, or between unlinking and retiring it. One that it forgets is in hand by its record until its next operation begins.',
     retired:
       'Handed to the scheme and not freed: on the retired list of a thread or, under reference counting, with claims that have not ended.',
     'held by counts':

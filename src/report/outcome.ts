@@ -5,8 +5,8 @@ import { cardOf } from '../laboratory/labels.ts';
 import { namesOfValues } from '../laboratory/program.ts';
 import { RETIRED, S_STATE } from '../kernel/layout.ts';
 import { announcementOf, markOf } from '../laboratory/announcements.ts';
-import { freedIn } from '../observe/lives.ts';
-import { WordsReplay } from '../observe/replay-words.ts';
+import { freedIn, placeOf } from '../observe/lives.ts';
+import { type ChangedWord, WordsReplay } from '../observe/replay-words.ts';
 import { touchedBy } from '../observe/touched.ts';
 import type { StepRecord, TraceEvent } from '../observe/trace.ts';
 import type { Performance } from '../scenario/perform.ts';
@@ -162,24 +162,30 @@ function tagWords({ audit, choice }: Performance): string[] {
   ];
 }
 
-/** How many slots a thread's hazards or pin held back at most, of those that another thread had retired, when threads changed. */
+/** How many slots a thread's hazards or pin held back at most, of those that others had retired, when threads changed. */
 function heldWords({ trace, audit }: Performance): string[] {
   const announces = announcementOf(audit.geometry);
   if (announces === null) return [];
   const replay = new WordsReplay(trace);
+  const retiredBy = new Map<number, number>();
+  const note = ({ address, to }: ChangedWord, { thread }: StepRecord): void => {
+    const place = to === RETIRED ? placeOf(audit.geometry, address) : null;
+    if (place?.word === S_STATE) retiredBy.set(place.slot, trace.header.records?.[thread - 1] ?? thread);
+  };
   const steps = trace.events.filter((event): event is StepRecord => event.kind === 'step');
   const most = new Map<string, number>();
   for (const [i, { thread }] of steps.entries()) {
-    replay.advance();
+    replay.advance(note);
     if (steps[i + 1]?.thread === thread) continue;
     const counts = new Map<string, number>();
-    for (const { thread: owner, list, holders } of new Audit(replay.words).heldBack()) {
+    const now = new Audit(replay.words, replay.recorded());
+    for (const { slot, holders } of now.heldBack()) {
       const names = holders
-        .filter((by) => list === null || by.thread !== owner)
-        .map((by) => `T${by.thread}'s ${announces.by}`);
+        .filter((by) => by.thread !== retiredBy.get(slot))
+        .map((by) => now.named(`T${by.thread}'s ${announces.by}`));
       for (const name of new Set(names)) counts.set(name, (counts.get(name) ?? 0) + 1);
     }
     for (const [name, count] of counts) most.set(name, Math.max(most.get(name) ?? 0, count));
   }
-  return [...most].map(([name, count]) => `${name} held back ${withCommas(count)}`);
+  return [...most].map(([name, count]) => `${name} held back ${withCommas(count)} of others'`);
 }

@@ -23,10 +23,12 @@ export function runJson(run: ScenarioRun): Record<string, unknown> {
     expected: run.own.length > 0 || each.byClaims === true ? null : { damage: each.damage },
     own: run.own,
     outcome: outcomeText(run),
-    tried: run.trials.map(({ spec, withoutVariant, stops, performed }) => ({
+    tried: run.trials.map(({ spec, withoutVariant, stops, onlyOther, performed }) => ({
       scheme: spec,
       withoutVariant,
       stops,
+      // Damage that is not the first one, which does not happen without the variant.
+      onlyOther,
       damage: [...new Set(performed.findings.map(({ kind }) => kind))],
     })),
     schedule: counted,

@@ -186,7 +186,9 @@ class StoryRows {
     const { queueRoom, freeRoom, withState } = this.#options;
     return {
       picture: drawQueue(this.#replay.words, this.#wording, { queue: queueRoom, free: freeRoom }),
-      state: withState ? schemeState(new Audit(this.#replay.words, this.#replay.drawn), this.#wording) : '',
+      state: withState
+        ? schemeState(new Audit(this.#replay.words, this.#replay.recorded()), this.#wording)
+        : '',
     };
   }
 

@@ -228,7 +228,7 @@ export function schemeState(audited: Audit, { geometry, style }: Wording): strin
     if (hand.counts) parts.push(`${whoHas(hand)} has slot ${hand.slot} in hand`);
   for (const { thread, has } of audited.chainsInHand())
     if (has.length > 0) parts.push(`T${thread} has the chain of ${slotsText(has)} in hand`);
-  return parts.join(` ${style.glyph.dot} `);
+  return audited.named(parts.join(` ${style.glyph.dot} `));
 }
 
 /** `T1`; `T1 or T2` of a slot that one of several threads has, where the words do not tell which. */

@@ -65,6 +65,8 @@ export interface Scenario {
   readonly teaches: string;
   /** The URL of a module whose exports are a `Variant` of the kernel, with labels for its own steps. */
   readonly variant?: string;
+  /** Of one with operations of its own, the URL of a module with these alone: with it the program is tried without the variant. */
+  readonly operations?: string;
   /** What the variant is, in one sentence. */
   readonly variantIs?: string;
   /** Closing remark, shown under the matrix: the thing to remember. */

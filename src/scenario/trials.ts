@@ -6,7 +6,7 @@ import { leastSlots } from '../laboratory/shared.ts';
 import { cardOfStructure, structures } from '../laboratory/structures.ts';
 import { model } from '../model/engine.ts';
 import { chooseScheme, type SchemeChoice, schemesOf } from '../laboratory/registry.ts';
-import type { StepRecord, StopRecord, TraceEvent } from '../observe/trace.ts';
+import type { Finding, StepRecord, StopRecord, TraceEvent } from '../observe/trace.ts';
 import { type Move, parseSchedule, printSchedule, type Until } from '../schedule/schedule.ts';
 import { earliest } from './cases.ts';
 import { perform, type Performance } from './perform.ts';
@@ -18,6 +18,8 @@ export interface AlternativeRun {
   readonly withoutVariant: boolean;
   /** True if the run has no damage at all. */
   readonly stops: boolean;
+  /** True of a run without the variant that has damage, and not the first one: none of that kind by this thread, in this operation, about this slot. */
+  readonly onlyOther: boolean;
   readonly performed: Performance;
   /** What came of the step that did the first damage; null if it was not made, or the damage has no such step. */
   readonly step: StepRecord | null;
@@ -41,7 +43,8 @@ export async function tryElsewhere(damaged: Performance): Promise<AlternativeRun
 }
 
 /** True if the program can be run without its variant: what it works on is the lab's, or it names it, and so are all operations. */
-function isKnownWithout({ structure, program }: Performance): boolean {
+function isKnownWithout({ scenario, structure, program }: Performance): boolean {
+  if (scenario.operations !== undefined) return true;
   const isStructure =
     structures.some(({ NUMBER }) => NUMBER === structure.NUMBER) ||
     splitProgram(program.text).structure !== null;
@@ -61,8 +64,9 @@ function isSame(one: SchemeChoice, other: SchemeChoice): boolean {
 
 async function tryOnce(damaged: Performance, spec: string, withoutVariant: boolean): Promise<AlternativeRun> {
   const { scenario, case: each, trace } = damaged;
-  const { variant: _, ...plain } = scenario;
+  const { variant: _, ...others } = scenario;
   const { variant: __, ...plainCase } = each;
+  const plain = { ...others, ...(scenario.operations && { variant: scenario.operations }) };
   const { freeList = 'stack' } = trace.header;
   const slots = Math.max(
     trace.header.slots,
@@ -81,7 +85,9 @@ async function tryOnce(damaged: Performance, spec: string, withoutVariant: boole
     { schedule: anchored(damaged), until: 'end', slots, freeList, pastMisfits: true },
   );
   const step = stepLike(damaged, performed.trace.events);
-  return { spec, withoutVariant, stops: performed.findings.length === 0, performed, step };
+  const stops = performed.findings.length === 0;
+  const onlyOther = withoutVariant && !stops && !hasFirst(damaged, performed);
+  return { spec, withoutVariant, stops, onlyOther, performed, step };
 }
 
 /** A thread that makes no step. */
@@ -159,6 +165,21 @@ function stopOf(
   if (common === undefined) return AT_ONCE;
   const nth = made.get(`${thread} ${common.label}`) ?? null;
   return { kind: 'label', label: common.label, nth, after: true };
+}
+
+/** True if the first damage of a run is in another one under the same scheme too: its kind alone does not tell it from other damage. */
+function hasFirst({ findings: [first], trace }: Performance, other: Performance): boolean {
+  return other.findings.some(
+    (finding) =>
+      finding.kind === first.kind &&
+      finding.thread === first.thread &&
+      finding.slot === first.slot &&
+      operationAt(other.trace, finding) === operationAt(trace, first),
+  );
+}
+
+function operationAt({ events }: Performance['trace'], { step }: Finding): number | null {
+  return events.filter(isStep).find((event) => event.step === step)?.op ?? null;
 }
 
 /** The step that did the first damage, as another run made it: the same thread, operation and label, and as many such before it. */

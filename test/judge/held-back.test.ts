@@ -3,6 +3,7 @@ import { audit } from '../../src/judge/audit/audit.ts';
 import type { HeldBack } from '../../src/judge/audit/holder.ts';
 import { unendedClaims } from '../../src/judge/audit/held-by-counts.ts';
 import { mark } from '../../src/judge/audit/mark.ts';
+import { holdBack } from '../../src/kernel/announcement.ts';
 import type { Memory } from '../../src/kernel/memory.ts';
 import * as layout from '../../src/kernel/layout.ts';
 import { list, sixSlots } from './handmade.ts';
@@ -11,6 +12,16 @@ import { RecordedLab } from './recorded.ts';
 const { ACTIVE, FREE_TOP, R_STATUS, VACANT } = layout;
 
 describe('who holds a retired slot back', () => {
+  test('three that hold a slot back are a list, and what a dead one of them announces is ended by an heir alone', async () => {
+    expect(holdBack(['a', 'b', 'c', 'a'])).toBe('a, b and c hold it back');
+    const made = await sixSlots('hazard-pointers:threshold=1');
+    made.root(FREE_TOP, 5).record(1, list(0), 4);
+    made.record(2, R_STATUS, layout.DEAD).record(2, layout.R_ANNOUNCE, 4);
+    expect(audit(made.words).heldBack()[0].note).toMatch(
+      /T2's hazard 0 holds it back; T2 is dead, and only an heir can end that\.$/,
+    );
+  });
+
   test('two words that announce the same era are told once', async () => {
     const made = await RecordedLab.make('hazard-eras:threshold=4', {
       slots: 16,
@@ -116,6 +127,13 @@ describe('who holds a retired slot back', () => {
     expect(audit(made.words).heldBack()[0]).toMatchObject({ holders: [], age: 1 });
     made.record(2, layout.R_ANNOUNCE, (7 << 1) | 1);
     expect(audit(made.words).heldBack()[0]).toMatchObject({ holders: [{ thread: 2, epoch: 7 }] });
+    // A dead thread ends nothing itself, also while an heir is at work on its record.
+    for (const status of [layout.DEAD, layout.inheritedBy(1)]) {
+      made.record(2, R_STATUS, status);
+      expect(audit(made.words).heldBack()[0].note).toMatch(
+        /cannot pass 8 until an heir ends what T2 \(dead\) announced\.$/,
+      );
+    }
     made.record(2, R_STATUS, VACANT);
     expect(audit(made.words).heldBack()[0].note).toMatch(/waits for the epoch to advance\.$/);
     made.root(layout.GLOBAL, 9);

@@ -55,3 +55,18 @@ test('two words that are shown alike are told apart where one of them was expect
   });
   expect(text).toMatch(/C4 fails: 2\.count is 0 \(not retired\), not 0 \(retired\); T1's C4 changed it last/);
 });
+
+test('a thread whose next operation has made no step is inside none, though its record says that it has begun', async () => {
+  const of = ['forgotten-release', 'reference-counting'] as const;
+  const [{ audit: before }] = await told(of, { slots: 8, schedule: '1x65' });
+  expect([before.totals.operations, [...before.recorded!.inside]]).toEqual([4, []]);
+  const [{ audit: after }] = await told(of, { slots: 8, schedule: '1x66' });
+  expect([after.totals.operations, [...after.recorded!.inside]]).toEqual([5, [1]]);
+});
+
+test('a slot in the hand of a record is in that of the thread that has taken the record up', async () => {
+  const options = { slots: 8, schedule: '1x24,2x12!,3x27!,4x28' } as const;
+  const [, text] = await told(['collector', 'hazard-eras'], options);
+  expect(text).toMatch(/in hand {2}T3 \(record 2\) has slot 2 in hand\./);
+  expect(text).not.toMatch(/T2 has slot 2 in hand/);
+});

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { findScenario } from '../../scenarios/index.ts';
 import { model } from '../../src/model/engine.ts';
 import { claimedCase } from '../../src/scenario/program-scenario.ts';
-import { runScenario } from '../../src/scenario/scenario-run.ts';
+import { trialLines } from '../../src/report/text/trials-text.ts';
+import { plainStyle } from '../../src/report/text/style.ts';
+import { caseFor, runScenario } from '../../src/scenario/scenario-run.ts';
 
 test('a thread that is killed after others have moved is the one that is killed when the schedule is tried elsewhere', async () => {
   const scenario = {
@@ -20,4 +22,16 @@ test('a thread that is killed after others have moved is the one that is killed 
     );
     expect(killed, spec).toEqual([3]);
   }
+});
+
+test('without a variant the first damage may be gone though another one of its kind is there, and operations of a variant stay', async () => {
+  const style = plainStyle({ columns: 1000 });
+  const cures = async (id: string): Promise<string> => {
+    const run = await runScenario(model, findScenario(id), await caseFor(findScenario(id), 'tagged'));
+    return trialLines(run, style)[0]!;
+  };
+  expect(await cures('collector')).toBe(
+    "  would stop it   without the variant: not this one, but orphaned slot at step 20, by T3's J5",
+  );
+  expect(await cures('exit-frees-all')).toBe('  would stop it   without the variant: no damage');
 });

@@ -10,17 +10,17 @@ import {
   ringIn,
   structureCard,
 } from '../../laboratory/structures.ts';
-import { drawnIn } from '../../observe/replay-words.ts';
+import { type Recorded, recordedIn } from '../../observe/replay-words.ts';
 import type { Trace } from '../../observe/trace.ts';
 import { claimsToEnd } from './counts.ts';
 import { type ClaimedChain, claimedChains } from './held-by-counts.ts';
-import { heldBack } from './held-back.ts';
+import { heldBack, withThreads } from './held-back.ts';
 import type { HeldBack } from './holder.ts';
 import { type CellCensus, cellCensus, cellValues, valuesOfSlot } from './cells.ts';
 import { Census, claimsIn } from './census.ts';
 import { type ChainInHand, type HeldSlot, type HeldSlots, slotsInHand } from './slots-in-hand.ts';
 import type { HandOver } from '../../kernel/announcement.ts';
-import { CACHE_PLACES, handOvers, type Positions, retiredLists, type RetiredList } from './hands.ts';
+import { CACHE_PLACES, handOvers, retiredLists, type RetiredList } from './hands.ts';
 import {
   BY_COUNT,
   CLAIMS,
@@ -81,20 +81,20 @@ export class Audit extends Census {
   readonly words: Int32Array;
   readonly geometry: Geometry;
   readonly marks: Marks;
-  readonly #drawn: Positions | null;
+  /** What is known beside the words, where they are those of a moment of a recorded run. */
+  readonly recorded: Recorded | null;
 
-  /** @param drawn of a moment of a recorded run the positions that threads have taken from a free list that is a ring, if it is one; null where the words are all that there is */
-  constructor(words: Int32Array, drawn: Positions | null = null) {
+  /** @param recorded null where the words are all that there is */
+  constructor(words: Int32Array, recorded: Recorded | null = null) {
     const geometry = geometryOf(words);
-    const marks = mark(words, geometry, undefined, drawn);
+    const marks = mark(words, geometry, undefined, recorded?.drawn);
     super(marks);
     this.words = words;
     this.geometry = geometry;
     this.marks = marks;
-    // The caller's goes on with the run.
-    this.#drawn = drawn === null ? null : new Map(drawn);
+    this.recorded = recorded;
     this.cells = cellCensus(words, this.geometry);
-    this.threads = threadTotals(words, this.geometry);
+    this.threads = threadTotals(words, this.geometry, recorded?.inside);
     this.totals = totals(countersOf(words, geometry, this.threads), marks.lives, this.inUse);
   }
 
@@ -138,12 +138,11 @@ export class Audit extends Census {
 
   /** The content of the structure, in the order in which it would come out: the values of the slots inside, but for dummies and deleted ones, and of cells. */
   values(limit: number = Infinity): number[] {
-    const { dummies } = this;
     // A slot that is deleted holds no value, nor need one that has cells.
     const mayHoldNone = marksDeleted(this.geometry) || structureCard(this.geometry).segments !== undefined;
-    const most = mayHoldNone ? Infinity : limit + dummies;
+    const most = mayHoldNone ? Infinity : limit + this.dummies;
     const holding = this.inside(most)
-      .slice(dummies)
+      .slice(this.dummies)
       .filter((slot) => !this.isDeleted(slot));
     const values = holding.flatMap((slot) => valuesOfSlot(this.words, this.geometry, slot));
     return [...values, ...cellValues(this.words, this.geometry)].slice(0, limit);
@@ -260,7 +259,7 @@ export class Audit extends Census {
   }
 
   #inHand(): HeldSlots {
-    return slotsInHand(this.words, this.geometry, this.marks, this.#drawn);
+    return slotsInHand(this.words, this.geometry, this.marks, this.recorded?.drawn);
   }
 
   /** The same for magazines of free slots, each told by its first slot. */
@@ -280,7 +279,12 @@ export class Audit extends Census {
 
   /** For each retired slot who holds it back and since when, up to `limit` slots. */
   heldBack(limit: number = Infinity): HeldBack[] {
-    return heldBack(this.words, this.geometry, limit);
+    return heldBack(this.words, this.geometry, limit, this.recorded);
+  }
+
+  /** A text in which threads are told by the numbers of their records, with the threads that have these now: `T3 (record 2)` for `T2`. */
+  named(text: string): string {
+    return withThreads(text, this.recorded);
   }
 }
 
@@ -295,7 +299,7 @@ export class Audit extends Census {
  * @throws UsageError when the header does not fit the words; never for what the slots hold
  */
 export function audit(words: Int32Array, trace: Trace | null = null): Audit {
-  return new Audit(words, trace === null ? null : drawnIn(trace));
+  return new Audit(words, trace === null ? null : recordedIn(trace));
 }
 
 /** Who owns how many slots. */

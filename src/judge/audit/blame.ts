@@ -15,10 +15,11 @@ import { cardOf, type StepLayer, stepsWith } from '../../laboratory/labels.ts';
 import { hasRing, kindIn, structureOf, usualStructure, whatLeads } from '../../laboratory/structures.ts';
 import { COUNTING } from '../damage/word-place.ts';
 import type { Owner, StepCard } from '../../kernel/step-card.ts';
-import type { Trace } from '../../observe/trace.ts';
+import type { StepRecord, Trace } from '../../observe/trace.ts';
 import { Audit } from './audit.ts';
+import { aheadSince } from './counts.ts';
 import { grouped } from '../groups.ts';
-import { unendedClaims } from './held-by-counts.ts';
+import { threadsInside, unendedClaims } from './held-by-counts.ts';
 import { type Holder, holderText } from '../../kernel/announcement.ts';
 import type { HeldBack } from './holder.ts';
 import { type Cut, type Link, type OperationMoment, Ownership } from './ownership.ts';
@@ -62,14 +63,15 @@ export interface Blame {
  */
 export function blame(trace: Trace, step: number = Infinity): Blame {
   const ownership = new Ownership(trace).to(step);
-  const now = new Audit(ownership.replay.words, ownership.replay.drawn);
+  const now = new Audit(ownership.replay.words, ownership.replay.recorded());
   const slots = now.slotsOf('leaked');
   const movers = moversIn(trace, now.geometry);
   const groups = grouped(slots, (slot) => ownership.cuts[slot]);
+  const ahead = aheadSince(trace, slots, ownership.replay.step);
   return {
     step: ownership.replay.step,
-    leaked: slots.map((slot) => lossOf(slot, now, ownership, groups, movers)),
-    retired: now.heldBack().map((held) => retained(held, ownership)),
+    leaked: slots.map((slot) => lossOf(slot, now, ownership, groups, movers, ahead.get(slot))),
+    retired: now.heldBack().map((held) => retained(held, ownership, now)),
   };
 }
 
@@ -179,8 +181,12 @@ function expectedByState({ slot, state, next, stamp }: SlotFacts, now: Audit, mo
 }
 
 /** Where claims are counted, why a retired slot is not freed though no thread leads to it. */
-function unendedIn({ words, geometry, marks }: Audit, slot: number): string | null {
-  return countsClaims(geometry) ? unendedClaims(words, geometry, marks, slot) : null;
+function unendedIn(now: Audit, slot: number): string | null {
+  const { words, geometry, marks } = now;
+  if (!countsClaims(geometry)) return null;
+  const inside = threadsInside(words, geometry, now.recorded?.inside);
+  const why = unendedClaims(words, geometry, marks, slot, inside);
+  return why === null ? null : now.named(why);
 }
 
 function lossOf(
@@ -189,15 +195,20 @@ function lossOf(
   ownership: Ownership,
   groups: ReadonlyMap<Cut | null, readonly number[]>,
   movers: Movers,
+  ahead?: StepRecord,
 ): Loss {
   const facts = factsOf(slot, now);
   const cut = ownership.cuts[slot];
   const letGo = ownership.letGo[slot];
   const untilOther = ownership.untilOther[slot];
-  const expected =
+  const missing =
     cut === null
       ? expectedByState(facts, now, movers)
       : (unendedIn(now, slot) ?? expectedAfter(cut, facts, ownership.linked[slot], movers));
+  const since =
+    ahead &&
+    `its count is ahead of the words with claims on it since ${momentText(ownership.momentOf(ahead))}`;
+  const expected = since === undefined ? missing : `${missing}; ${since}`;
   const together = cut === null ? [slot] : (groups.get(cut) ?? [slot]);
   return {
     slot,
@@ -280,7 +291,10 @@ function noteOf({
   if (cut.from === slot && !isAlone) {
     parts.push(`${slotList(without(slot, together))} could be reached only through it and went with it`);
   } else if (slot === together[0] && !isAlone) {
-    parts.push(`the same with ${slotList(without(slot, together))}`);
+    const rest = together.filter((other) => other !== slot && other !== cut.from);
+    // The one that led on to it has been named.
+    if (together.includes(cut.from)) parts.push(`slot ${cut.from} is lost as well`);
+    if (rest.length > 0) parts.push(`the same with ${slotList(rest)}`);
   }
   // What is missing comes first: none of the steps that were made need be at fault.
   return `Slot ${slot} is leaked: ${[expected.replace(/^nothing: /, ''), ...parts].join('; ')}.`;
@@ -310,7 +324,7 @@ function nameAlone(holder: Holder): string {
   return holderText({ ...holder, of: null });
 }
 
-function retained(held: HeldBack, { retiredAt, changedAt, begunAt }: Ownership): Retained {
+function retained(held: HeldBack, { retiredAt, changedAt, begunAt }: Ownership, now: Audit): Retained {
   // A list is there from the moment its thread is inside, and changes with each batch that comes.
   const holders = held.holders.map((holder) => ({
     ...holder,
@@ -327,6 +341,6 @@ function retained(held: HeldBack, { retiredAt, changedAt, begunAt }: Ownership):
     const name = isNamesake(nameAlone(holder)) ? holderText(holder) : nameAlone(holder);
     return `${name} has been there since ${holder.since === 0 ? 'before the recording' : `step ${holder.since}`}`;
   });
-  const note = `${held.note.slice(0, -1)}; ${[retiredSince, ...marks].join('; ')}.`;
+  const note = `${held.note.slice(0, -1)}; ${[retiredSince, ...marks.map((each) => now.named(each))].join('; ')}.`;
   return { ...held, holders, retiredAt: retiredAt[held.slot], note };
 }

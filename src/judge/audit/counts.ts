@@ -16,10 +16,12 @@ import {
   S_STATE,
 } from '../../kernel/layout.ts';
 import { countsClaims } from '../../laboratory/announcements.ts';
+import { WordsReplay } from '../../observe/replay-words.ts';
+import type { StepRecord, Trace } from '../../observe/trace.ts';
 import { countedClaims, isHeldByCount } from './claims.ts';
 import { handOf } from './hands.ts';
 import { IN_HAND } from './claim-bits.ts';
-import { type Marks } from './mark.ts';
+import { geometryOf, mark, type Marks } from './mark.ts';
 import { slotsInHand } from './slots-in-hand.ts';
 
 // Where claims on slots are counted: what accounts for them.
@@ -67,6 +69,30 @@ export function claimsOnTheirWay(
     for (let n = 0; n < ANNOUNCED; n++) account(words[announced + n]);
   }
   return left;
+}
+
+/**
+ * Of each of these slots whose count has more claims than words account for after step `end` of a recorded run, the step since which it has.
+ * The claims of threads in the middle of an operation are ahead for a while as well, so what goes on at the end counts alone.
+ */
+export function aheadSince(
+  trace: Trace,
+  slots: readonly number[],
+  end: number,
+): ReadonlyMap<number, StepRecord> {
+  const since = new Map<number, StepRecord>();
+  const replay = new WordsReplay(trace);
+  const geometry = geometryOf(replay.words);
+  if (slots.length === 0 || !countsClaims(geometry)) return since;
+  while (replay.step < end) {
+    const step = replay.advance();
+    if (step === null) break;
+    const left = claimsOnTheirWay(replay.words, geometry, mark(replay.words, geometry));
+    for (const slot of slots)
+      if (left[slot] <= 0) since.delete(slot);
+      else if (!since.has(slot)) since.set(slot, step);
+  }
+  return since;
 }
 
 /** Which of the claims that a thread's record speaks of are there, and are accounted for by nothing else: what `recover` is told. */

@@ -2,6 +2,7 @@ import { counted, withCommas } from '../../counted.ts';
 import {
   type Announcement,
   epochsAfter,
+  type Holder,
   holdBack,
   holderText,
   limitsOf,
@@ -17,15 +18,41 @@ import {
   VACANT,
 } from '../../kernel/layout.ts';
 import { announcementOf } from '../../laboratory/announcements.ts';
+import type { Recorded } from '../../observe/replay-words.ts';
 import { countsHolding } from './held-by-counts.ts';
-import { type HeldBack, holderOf } from './holder.ts';
+import { deadHolders, type HeldBack, holderOf } from './holder.ts';
 import { retiredLists } from './hands.ts';
 
 /** Who holds each retired slot back, and since when: up to `limit` slots. */
-export function heldBack(words: Int32Array, geometry: Geometry, limit: number = Infinity): HeldBack[] {
+export function heldBack(
+  words: Int32Array,
+  geometry: Geometry,
+  limit: number = Infinity,
+  recorded: Recorded | null = null,
+): HeldBack[] {
+  const found = heldByWords(words, geometry, limit, recorded);
+  return found.map((held) => ({ ...held, note: withThreads(held.note, recorded) }));
+}
+
+/** A text in which threads are told by the numbers of their records, with the threads that have these: `T3 (record 2)` for `T2`. */
+export function withThreads(text: string, recorded: Pick<Recorded, 'threads'> | null): string {
+  if (recorded === null || recorded.threads.size === 0) return text;
+  return text.replaceAll(/\bT(\d+)\b/g, (own, record: string) => {
+    const thread = recorded.threads.get(Number(record));
+    return thread === undefined ? own : `T${thread} (record ${record})`;
+  });
+}
+
+function heldByWords(
+  words: Int32Array,
+  geometry: Geometry,
+  limit: number,
+  recorded: Recorded | null,
+): HeldBack[] {
   const announces = announcementOf(geometry);
   if (announces?.counts === true) return countsHolding(words, geometry, limit);
-  const slab = { words, geometry, threads: occupied(words, geometry) };
+  const inside = recorded?.inside;
+  const slab = { words, geometry, threads: occupied(words, geometry), ...(inside && { inside }) };
   const parked = parkedBack(slab, announces).slice(0, limit);
   const holdersOf = announces?.holders?.(slab) ?? ((): [] => []);
   const listed = retiredLists(words, geometry, limit - parked.length).flatMap(({ thread, list, slots }) =>
@@ -42,7 +69,7 @@ export function heldBack(words: Int32Array, geometry: Geometry, limit: number = 
         age: inEpochs ? epochsAfter(words[GLOBAL], -stamp) : (retires - stamp) >>> 0,
         unit: inEpochs ? ('epochs' as const) : ('retires' as const),
         through: null,
-        holders: holdersOf({ slot, stamp, thread, list }).map(holderOf),
+        holders: holdersOf({ slot, stamp, thread, list }).map((part) => holderOf(part, words, geometry)),
       };
       return { ...place, note: noteOf(place, slab, announces) };
     }),
@@ -53,15 +80,23 @@ export function heldBack(words: Int32Array, geometry: Geometry, limit: number = 
 /** The slots that are parked, each with those who hold it back. */
 function parkedBack(slab: SlabInUse, announces: Announcement | null): HeldBack[] {
   return (announces?.parks?.heldBack(slab) ?? []).map((held) => {
-    const holders = held.holders.map(holderOf);
-    return { ...held, list: null, stamp: null, age: null, unit: null, through: null, holders };
+    const holders = held.holders.map((part) => holderOf(part, slab.words, slab.geometry));
+    const note = withDeaths(held.note, holders);
+    return { ...held, list: null, stamp: null, age: null, unit: null, through: null, holders, note };
   });
 }
 
 function noteOf(place: WhereHeld, slab: SlabInUse, announces: Announcement | null): string {
-  if (announces?.note !== undefined) return announces.note(place, slab);
   const grace = announces?.epochs?.grace?.(slab.geometry);
-  return grace === undefined ? listNote(place, slab, announces) : epochNote(place, grace);
+  if (announces?.note === undefined && grace !== undefined) return epochNote(place, grace);
+  const note = announces?.note?.(place, slab) ?? listNote(place, slab, announces);
+  // How far the epoch can go has been said with the deaths that keep it there.
+  return announces?.epochs === undefined ? withDeaths(note, place.holders) : note;
+}
+
+/** A sentence about a slot that is held back, and who of the holders will not end that. */
+function withDeaths(note: string, holders: readonly Holder[]): string {
+  return note.replace(/\.$/, `${deadHolders(holders)}.`);
 }
 
 function occupied(words: Int32Array, geometry: Geometry): number[] {

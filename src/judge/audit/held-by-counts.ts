@@ -1,4 +1,4 @@
-import { counted, plural } from '../../counted.ts';
+import { counted, listed, plural } from '../../counted.ts';
 import {
   ACTIVE,
   type Geometry,
@@ -15,7 +15,7 @@ import {
 import { claimsOfThreads, countedClaims, heldByCounts, type ThreadClaim } from './claims.ts';
 import { claimsOnTheirWay } from './counts.ts';
 import { type Holder, holderText } from '../../kernel/announcement.ts';
-import { type HeldBack, holderOf } from './holder.ts';
+import { deadHolders, type HeldBack, holderOf } from './holder.ts';
 import { BY_COUNT, IN_HAND } from './claim-bits.ts';
 import { mark, type Marks } from './mark.ts';
 
@@ -94,16 +94,16 @@ function waysTo(
 
 /** Who holds the slots back that were retired and have claims, by slot, up to `limit` of them. */
 export function countsHolding(words: Int32Array, geometry: Geometry, limit: number): HeldBack[] {
-  return heldByClaims(words, geometry, limit).map(heldBackBy);
+  return heldByClaims(words, geometry, limit).map((held) => heldBackBy(held, words, geometry));
 }
 
 /** A slot that is on no list, and that claims keep from being freed. */
-function heldBackBy(held: CountHeld): HeldBack {
+function heldBackBy(held: CountHeld, words: Int32Array, geometry: Geometry): HeldBack {
   const holders = held.holders.map(({ thread, address, announced }): Holder => {
     const claim = announced ?? 'on its way';
-    return holderOf({ thread, address, name: `claim ${claim}`, claim });
+    return holderOf({ thread, address, name: `claim ${claim}`, claim }, words, geometry);
   });
-  const note = countNote(held, holders.map(holderText));
+  const note = countNote(held, holders.map(holderText)).replace(/\.$/, `${deadHolders(holders)}.`);
   const thread = holders[0]?.thread ?? 0;
   const through = held.chain.length > 1 ? held.chain[0] : null;
   return { slot: held.slot, thread, list: null, stamp: null, age: null, unit: null, through, holders, note };
@@ -138,7 +138,7 @@ function countNote({ slot, claims, holders }: CountHeld, names: readonly string[
   const claimed = [...new Set(holders.map((holder) => holder.slot))];
   const parts = claimed.map((at) => {
     const who = [...new Set(names.filter((_, i) => holders[i].slot === at))];
-    return `${who.join(' and ')} ${plural(who.length, 'holds', 'hold')} ${at === slot ? 'it back' : `slot ${at}`}`;
+    return `${listed(who)} ${plural(who.length, 'holds', 'hold')} ${at === slot ? 'it back' : `slot ${at}`}`;
   });
   const others = claimed.filter((at) => at !== slot).length;
   const lead =
@@ -154,6 +154,7 @@ export function unendedClaims(
   geometry: Geometry,
   marks: Marks,
   slot: number,
+  inside: readonly number[] = threadsInside(words, geometry),
 ): string | null {
   if (words[geometry.slot(slot, S_STATE)] !== RETIRED) return null;
   const word = words[geometry.slot(slot, COUNT_WORD)];
@@ -172,11 +173,10 @@ export function unendedClaims(
         ? plural(count, 'which is', 'which are')
         : `${left} of which ${plural(left, 'is', 'are')}`;
     const it = plural(left, 'it', 'them');
-    const inside = threadsInside(words, geometry);
     const then =
       inside.length === 0
         ? `what had ${it} should have given ${it} up`
-        : `only a thread inside an operation can still have ${it} and give ${it} up, and ${inside.map((thread) => `T${thread}`).join(' and ')} ${plural(inside.length, 'has', 'have')} begun one`;
+        : `only a thread inside an operation can still have ${it} and give ${it} up, and ${listed(inside.map((thread) => `T${thread}`))} ${plural(inside.length, 'has', 'have')} begun one`;
     return `${has}, ${whose} accounted for by no word and by no thread's record: ${then}`;
   }
   const circle = circleOf(slot, marks.links);
@@ -188,11 +188,23 @@ export function unendedClaims(
   return `${has}, by the next word of a slot that is leaked itself`;
 }
 
-/** The threads that are alive and have begun an operation, if no step of it: only they can have what no record speaks of. */
-function threadsInside(words: Int32Array, geometry: Geometry): number[] {
+/**
+ * The threads that are alive and have begun an operation: only they can have what no record speaks of.
+ *
+ * @param inside those that a recording knows to be; left out, as the words say, by which an operation is begun before its first step
+ */
+export function threadsInside(
+  words: Int32Array,
+  geometry: Geometry,
+  inside: ReadonlySet<number> | null = null,
+): number[] {
   return Array.from({ length: geometry.threads }, (_, i) => i + 1).filter((thread) => {
     const record = geometry.record(thread);
-    return words[record + R_STATUS] === ACTIVE && words[record + R_OPERATION] !== OP_NONE;
+    return (
+      words[record + R_STATUS] === ACTIVE &&
+      words[record + R_OPERATION] !== OP_NONE &&
+      inside?.has(thread) !== false
+    );
   });
 }
 

@@ -1,4 +1,6 @@
-import type { Holder, HolderPart } from '../../kernel/announcement.ts';
+import { listed, plural } from '../../counted.ts';
+import { type Holder, type HolderPart, isDead } from '../../kernel/announcement.ts';
+import type { Geometry } from '../../kernel/layout.ts';
 
 /** A retired slot with those who hold it back. */
 export interface HeldBack {
@@ -31,7 +33,14 @@ const NO_HOLDER = {
   online: null,
 } as const;
 
-/** A holder as its scheme tells of it, with all its details. */
-export function holderOf(part: HolderPart): Holder {
-  return { ...NO_HOLDER, ...part };
+/** A holder as its scheme tells of it, with all its details, and whether its thread has died. */
+export function holderOf(part: HolderPart, words: Int32Array, geometry: Geometry): Holder {
+  return { ...NO_HOLDER, dead: isDead(words, geometry.record(part.thread)), ...part };
+}
+
+/** Of holders that have died, where nothing else says what ends their hold: `; T1 is dead, and only an heir can end that`. */
+export function deadHolders(holders: readonly Pick<Holder, 'thread' | 'dead'>[]): string {
+  const dead = [...new Set(holders.filter((each) => each.dead).map(({ thread }) => `T${thread}`))];
+  if (dead.length === 0) return '';
+  return `; ${listed(dead)} ${plural(dead.length, 'is', 'are')} dead, and only an heir can end that`;
 }

@@ -60,7 +60,7 @@ export function lifeCycle(trace: Trace): LifeCycle {
     }
     replay.advance();
   }
-  const audit = new Audit(replay.words, replay.drawn);
+  const audit = new Audit(replay.words, replay.recorded());
   const ends = new Map<string, { state: string; owner: string; slots: number[] }>();
   for (let slot = 1; slot <= geometry.slots; slot++) {
     const [owner = 'leaked'] = audit.classesOf(slot);

@@ -191,16 +191,16 @@ export class Ownership {
     if (first === -1 || slot < first) this.#stranded = slot;
   }
 
+  /** The moment of a step, with the operation that it is of. */
+  readonly momentOf = ({ step, thread, label, op }: StepRecord): OperationMoment => {
+    const operation = this.#operations.get(`${thread}.${op}`);
+    return { step, thread, label, op, operation: operation?.name ?? null, nth: operation?.nth ?? 0 };
+  };
+
   #cutOf(change: ChangedWord, place: WordPlace, step: StepRecord): Cut {
     const { words } = this.replay;
-    const operation = this.#operations.get(`${step.thread}.${step.op}`);
     return {
-      step: step.step,
-      thread: step.thread,
-      label: step.label,
-      op: step.op,
-      operation: operation?.name ?? null,
-      nth: operation?.nth ?? 0,
+      ...this.momentOf(step),
       kind: place.kind,
       address: change.address,
       word: place.name,

@@ -119,18 +119,24 @@ export function counterAt(words: Int32Array, record: number, counter: number): n
   return (words[address + 1] >>> 0) * 2 ** 32 + (words[address] >>> 0);
 }
 
-export function threadTotals(words: Int32Array, geometry: Geometry): ThreadTotals[] {
+/** @param inside of a recorded run the records of the threads that are inside an operation; one that has made no step of it has not begun it */
+export function threadTotals(
+  words: Int32Array,
+  geometry: Geometry,
+  inside: ReadonlySet<number> | null = null,
+): ThreadTotals[] {
   return Array.from({ length: geometry.threads }, (_, i) => {
     const record = geometry.record(i + 1);
     const counter = (number: number): number => counterAt(words, record, number);
     const count = words[record + R_DAMAGES] >>> 0;
+    const isAhead = inside?.has(i + 1) === false && words[record + R_OPERATION] !== OP_NONE;
     const damage = { kind: words[record + R_DAMAGE], slot: words[record + R_DAMAGE_SLOT], count };
     return {
       thread: i + 1,
       ...statusOf(words[record + R_STATUS]),
-      operation: operationOf(geometry, words[record + R_OPERATION]),
+      operation: isAhead ? 'none' : operationOf(geometry, words[record + R_OPERATION]),
       hand: words[record + R_HAND],
-      operations: counter(C_OPERATIONS),
+      operations: counter(C_OPERATIONS) - Number(isAhead),
       allocated: counter(C_ALLOCATED),
       freed: counter(C_FREED),
       retired: counter(C_RETIRED),

@@ -24,7 +24,7 @@ import {
   S_STAMP,
   S_STATE,
 } from '../layout.ts';
-import { type Announcement, type HolderPart, plural, shownNumber } from '../announcement.ts';
+import { type Announcement, type HolderPart, listed, plural, shownNumber } from '../announcement.ts';
 import { LOOKS_AGAIN, type StepCards } from '../step-card.ts';
 
 /** Begins a list of its own. */
@@ -526,12 +526,12 @@ function batchesIn(words: Int32Array, geometry: Geometry): RetiredBatch[] {
 function batchClause({ thread, does, slots, holders }: RetiredBatch): string {
   const which = `${plural(slots.length, 'slot')} ${slots.join(' ')}`;
   if (holders.length === 0) return `T${thread} ${does} ${which}`;
-  return `${which} ${plural(slots.length, 'is', 'are')} on the ${plural(holders.length, 'list', 'lists')} of ${holders.map((holder) => `T${holder.thread}`).join(' and ')}`;
+  return `${which} ${plural(slots.length, 'is', 'are')} on the ${plural(holders.length, 'list', 'lists')} of ${listed(holders.map((holder) => `T${holder.thread}`))}`;
 }
 
 function batchText({ thread, does, holders }: RetiredBatch): string {
   if (holders.length === 0)
     return `that T${thread} ${does}: no thread holds it back${does === 'collects' ? ', and it waits to be handed over' : ''}`;
-  const lists = holders.map((holder) => `T${holder.thread}'s`).join(' and ');
+  const lists = listed(holders.map((holder) => `T${holder.thread}'s`));
   return `that was handed over: ${lists} ${plural(holders.length, 'list holds', 'lists hold')} it back`;
 }

@@ -20,7 +20,7 @@ import {
   S_NEXT,
   S_STATE,
 } from '../layout.ts';
-import { type Announcement, counted, plural, shownNumber } from '../announcement.ts';
+import { type Announcement, counted, listed, plural, shownNumber } from '../announcement.ts';
 import type { StepCards } from '../step-card.ts';
 
 /** Announces an operation. */
@@ -425,7 +425,7 @@ export const ANNOUNCES: Announcement = {
     return () => holders;
   },
   note: ({ slot, thread, holders }) => {
-    const who = holders.map((each) => `T${each.thread}`).join(' and ');
+    const who = listed(holders.map((each) => `T${each.thread}`));
     const verb = (one: string, more: string): string => plural(holders.length, one, more);
     const why =
       holders.length === 0

@@ -11,7 +11,7 @@ import {
   S_NEXT,
   S_STATE,
 } from '../layout.ts';
-import { type Announcement, BIRTH_AND_DEATH, shownNumber } from '../announcement.ts';
+import { type Announcement, BIRTH_AND_DEATH, listed, shownNumber } from '../announcement.ts';
 import type { StepCards } from '../step-card.ts';
 
 /** Reads the clock when a slot is taken. */
@@ -219,7 +219,7 @@ export const ANNOUNCES: Announcement = {
   name: (n) => `announce${n}`,
   show: shownNumber,
   short: (words) => `announces ${words.join(',')}`,
-  long: (words, still) => `${still} announces ${words.join(' and ')}`,
+  long: (words, still) => `${still} announces ${listed(words.map(String))}`,
   by: 'announcement',
   clock: 'Clock',
   slotWords: BIRTH_AND_DEATH,

@@ -6,6 +6,7 @@ import { cardOf, isOneOf, knownSteps } from '../../laboratory/labels.ts';
 import { hasBuckets, kindIn, ringEntryAt, rootName, slotInEntry } from '../../laboratory/structures.ts';
 import { FREE_TOP, type Geometry, R_ANNOUNCE, S_NEXT } from '../../kernel/layout.ts';
 import { announcedIn, announcementOf, markOf } from '../../laboratory/announcements.ts';
+import { deadHolders, type HeldBack } from '../../judge/audit/holder.ts';
 import { lifeName, placeOf } from '../../observe/lives.ts';
 import { wordName } from '../../observe/names.ts';
 import type { ReturnRecord, StepRecord, StopRecord } from '../../observe/trace.ts';
@@ -210,17 +211,21 @@ export function fullText({ thread }: ReturnRecord, scene: Scene): string {
   ] as const;
   const has = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
   const held = new Map<string, number>();
+  const holding: HeldBack['holders'][number][] = [];
   const by = announcementOf(scene.geometry)?.by ?? '';
   for (const { holders } of audit.heldBack()) {
     // A thread that is online was quiescent itself a moment ago, when it looked for what can be freed.
-    const others = holders.filter((holder) => holder.online === null || holder.thread !== thread);
+    const others = holders.filter(
+      (holder) => holder.online === null || scene.geometry.record(holder.thread) !== scene.recordOf(thread),
+    );
     const names = others.map((holder) => `T${holder.thread}'s ${by} ${by.endsWith('s') ? 'hold' : 'holds'}`);
     for (const name of new Set(names)) held.set(name, (held.get(name) ?? 0) + 1);
+    holding.push(...others);
   }
   const why = [...held]
     .map(([name, count]) => ` ${name} back ${count} of the ${audit.parks ? 'parked' : 'retired'}.`)
     .join('');
-  return `FULL for T${thread}. Of ${audit.slots} slots: ${has.join(', ')}.${why}`;
+  return `FULL for T${thread}. Of ${audit.slots} slots: ${has.join(', ')}.${audit.named(`${why}${deadHolders(holding).replace(/^; (.*)$/, ' $1.')}`)}`;
 }
 
 /** What a thread takes with it when it is terminated, as its record and its operation say. */

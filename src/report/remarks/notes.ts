@@ -43,8 +43,10 @@ export function filledNote({ when = [], text }: Note, at: NoteContext): string |
   const filled = text.replaceAll(/\{([^}:]+)(?::(\w+))?\}/g, (_, hole: string, unit?: string) => {
     const value = valueOf(hole, at);
     if (value === null) whole = false;
-    if (unit !== undefined && value !== null) return counted(Number(value), unit);
-    return `${value}${hole.endsWith('.kept') ? keptElsewhere(at.scene.audit) : ''}`;
+    const [, keeper] = /^T(\d+)\.kept$/.exec(hole) ?? [];
+    const parked = keeper === undefined ? '' : parkedText(at.scene.audit, Number(keeper));
+    if (unit !== undefined && value !== null) return `${counted(Number(value), unit)}${parked}`;
+    return `${value}${parked}${keeper === undefined ? '' : keptElsewhere(at.scene.audit, Number(keeper))}`;
   });
   return whole ? filled : null;
 }
@@ -207,9 +209,15 @@ function valueOf(hole: string, at: NoteContext): string | number | null {
   return slot === 0 ? null : slot;
 }
 
-/** Where retired slots are that no thread keeps, where there are some: so that a thread which keeps none is not taken for a slab without garbage. */
-function keptElsewhere(audit: Scene['audit']): string {
-  const parked = audit.handOvers().filter(({ isKept }) => isKept !== true).length;
+/** What an audit calls the slots of a batch that a thread collects, where it keeps some: ` (parked in its batch)`. */
+function parkedText(audit: Scene['audit'], keeper: number): string {
+  const collects = audit.handOvers().some(({ thread, isKept }) => thread === keeper && isKept === true);
+  return collects ? ' (parked in its batch)' : '';
+}
+
+/** Where the retired slots are that a thread does not keep, where there are some: so that one which keeps none is not taken for a slab without garbage. */
+function keptElsewhere(audit: Scene['audit'], keeper: number): string {
+  const parked = audit.handOvers().filter((each) => each.thread !== keeper || each.isKept !== true).length;
   const others = [
     ...(audit.heldByCounts === 0 ? [] : [`${audit.heldByCounts} held by counts`]),
     ...(parked === 0 ? [] : [`${parked} parked`]),

@@ -43,7 +43,7 @@ export class Scene {
 
   /** The audit of this moment. */
   get audit(): Audit {
-    this.#audit ??= new Audit(this.words.slice(), this.#beliefs.replay.drawn);
+    this.#audit ??= new Audit(this.words.slice(), this.#beliefs.replay.recorded());
     return this.#audit;
   }
 

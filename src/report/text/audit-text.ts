@@ -240,7 +240,7 @@ function stateLines({ audit, retained, show, all }: AuditReport, style: Style): 
   for (const hand of audit.takenFromHandOvers().filter(({ counts }) => counts))
     lines.push(...handLines(hand, audit, style));
   lines.push(...audit.slotsInHand().flatMap((hand) => handLines(hand, audit, style)));
-  lines.push(...audit.chainsInHand().flatMap((chain) => chainLines(chain, style)));
+  lines.push(...audit.chainsInHand().flatMap((chain) => chainLines(chain, audit, style)));
   for (const hand of audit.magazinesInHand())
     lines.push(...handLines(hand, audit, style, 'the magazine of slot'));
   for (const { thread, slots } of audit.caches())

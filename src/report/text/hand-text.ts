@@ -2,6 +2,7 @@ import type { HeldBack } from '../../judge/audit/holder.ts';
 import { plural } from '../../counted.ts';
 import type { Audit, ChainInHand, HeldSlot } from '../../judge/audit/audit.ts';
 import { countsClaims, keptWords } from '../../laboratory/announcements.ts';
+import { R_HAND } from '../../kernel/layout.ts';
 import { kindIn } from '../../laboratory/structures.ts';
 import { hang } from './columns.ts';
 import { whoHas } from '../words.ts';
@@ -15,9 +16,24 @@ import type { Style } from './style.ts';
  */
 export function handLines(hand: HeldSlot, audit: Audit, style: Style, what = 'slot'): string[] {
   const { thread, slot, counts } = hand;
-  if (counts) return hang('  in hand  ', `${whoHas(hand)} has ${what} ${slot} in hand.`, style.columns);
+  if (counts)
+    return hang(
+      '  in hand  ',
+      audit.named(`${whoHas(hand)} has ${what} ${slot} in hand${untilForgotten(hand, audit)}.`),
+      style.columns,
+    );
   const text = `T${thread} intends to take ${what} ${slot} and does not have it: ${ownerOf(slot, audit)}. It is not counted.`;
-  return hang('  intent   ', text, style.columns);
+  return hang('  intent   ', audit.named(text), style.columns);
+}
+
+/**
+ * Of one that a thread has by its record alone: it lives and is inside no operation, and the next one of the structure begins with nothing in
+ * hand. Only a recording tells that no operation goes on.
+ */
+function untilForgotten({ thread, slot }: HeldSlot, { recorded, threads, geometry, words }: Audit): string {
+  const goesOn = recorded === null || recorded.inside.has(thread) || threads[thread - 1].status !== 'active';
+  if (goesOn || words[geometry.record(thread) + R_HAND] !== slot) return '';
+  return ` by its record alone: no operation of it goes on, and its next one on the ${kindIn(geometry)} forgets the slot`;
 }
 
 function chainText(slots: readonly number[]): string {
@@ -25,9 +41,10 @@ function chainText(slots: readonly number[]): string {
 }
 
 /** The same of a chain that a thread unlinks by one step. */
-export function chainLines({ thread, slots, has }: ChainInHand, style: Style): string[] {
-  if (has.length > 0) return hang('  in hand  ', `T${thread} has ${chainText(has)} in hand.`, style.columns);
-  const text = `T${thread} intends to unlink ${chainText(slots)} and does not have it. It is not counted.`;
+export function chainLines({ thread, slots, has }: ChainInHand, audit: Audit, style: Style): string[] {
+  const who = audit.named(`T${thread}`);
+  if (has.length > 0) return hang('  in hand  ', `${who} has ${chainText(has)} in hand.`, style.columns);
+  const text = `${who} intends to unlink ${chainText(slots)} and does not have it. It is not counted.`;
   return hang('  intent   ', text, style.columns);
 }
 

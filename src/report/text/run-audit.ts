@@ -46,7 +46,7 @@ export function runAuditLines(run: ScenarioRun, style: Style): string[] {
   for (const hand of [...audit.slotsInHand(), ...audit.takenFromHandOvers()].filter(({ counts }) => counts))
     lines.push(...handLines(hand, audit, style));
   for (const chain of audit.chainsInHand().filter(({ has }) => has.length > 0))
-    lines.push(...chainLines(chain, style));
+    lines.push(...chainLines(chain, audit, style));
   const { inUse, everAllocated } = audit.totals;
   const bound = boundOf(run.choice, audit.geometry.threads, run.structure, mostInUse(run.program));
   const { unreclaimed } = run.peaks;

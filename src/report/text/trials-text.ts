@@ -32,9 +32,8 @@ export function trialLines(
   const { kind } = findings[0];
   const isCure = ({ withoutVariant, performed }: AlternativeRun): boolean =>
     withoutVariant || (!NOT_FOR_SCHEMES.has(kind) && isSafe(performed));
-  const without = trials.filter(({ stops }) => stops);
+  const [without, others] = [trials.filter(isStopped), trials.filter((trial) => !isStopped(trial))];
   const [cures, elsewhere] = [without.filter(isCure), without.filter((trial) => !isCure(trial))];
-  const others = trials.filter(({ stops }) => !stops);
   const lines: string[] = [];
   const say = (head: string, text: string): void => {
     lines.push(...hang(headOf(head, style), text, style.columns));
@@ -49,6 +48,11 @@ export function trialLines(
   }
   if (cures.length > 0 && others.length > 0) say('would not', cameText(others, kind, style));
   return lines.map((line) => line.replaceAll('\u00A0', ' '));
+}
+
+/** True if the first damage does not happen there, whatever else does. */
+function isStopped({ stops, onlyOther }: AlternativeRun): boolean {
+  return stops || onlyOther;
 }
 
 /** True if the scheme promises that what it is there for holds, and the structure's card does not say that it is unsafe under it. */
@@ -67,11 +71,19 @@ const NARROW = 60;
 function cameText(trials: readonly AlternativeRun[], kind: DamageKind, style: Style): string {
   const names = new Map<string, string[]>();
   for (const trial of trials) {
-    const came = trial.stops ? stepText(trial, kind, style) : kindsText(trial.performed.findings);
+    const came = trial.stops ? stepText(trial, kind, style) : damageText(trial);
     names.set(came, [...(names.get(came) ?? []), trial.withoutVariant ? 'without the variant' : trial.spec]);
   }
   // A separator stays at the end of its line.
   return [...names].map(([came, of]) => `${of.join(', ')}: ${came}`).join(`\u00A0${style.glyph.dot} `);
+}
+
+/** The kinds of damage of a trial; where the one that was to be stopped is not there, the first of them. */
+function damageText({ onlyOther, performed: { findings } }: AlternativeRun): string {
+  if (!onlyOther) return kindsText(findings);
+  const [{ kind, step, thread, label }] = findings;
+  const when = step === null ? '' : ` at step ${step}`;
+  return `not this one, but ${kind}${when}${thread === null || label === null ? '' : `, by T${thread}'s ${label}`}`;
 }
 
 /** What came of the step that did the damage: it tells how that was stopped if the step itself was the damage. */

@@ -54,10 +54,10 @@ const CAME: readonly Sentence[] = [
     ([count], { truth, step, run }) => !run.claims.reclaims && truth.leaked(step).length === Number(count),
   ],
   [
-    /^T(\d+)'s (pin|hazards|eras|interval|announcement|reservations|operation|list|claims) held back (\d+)$/,
+    /^T(\d+)'s (pin|hazards|eras|interval|announcement|reservations|operation|list|claims) held back (\d+) of others'$/,
     ([by, what, count], { truth }) =>
       truth.words.some(
-        (_, at) => isHolder(what!, Number(by), truth, at) && keptIn(truth, at) >= Number(count),
+        (_, at) => isHolder(what!, Number(by), truth, at) && keptIn(truth, at, Number(by)) >= Number(count),
       ),
   ],
   [
@@ -83,8 +83,15 @@ export function came(words: string | undefined, under: Under): boolean {
     .every((each) => truthOf(each, CAME, under) === true);
 }
 
-/** How many slots are on retired lists or parked. */
-function keptIn(truth: Truth, step: number): number {
+/** How many slots are on retired lists or parked that another thread than this one has retired. */
+function keptIn(truth: Truth, step: number, by: number): number {
   const { retired, parked } = truth.owners(step);
-  return new Set([...retired.values(), ...parked.values()].flat()).size;
+  const kept = [...new Set([...retired.values(), ...parked.values()].flat())];
+  return kept.filter((slot) => {
+    const state = truth.at(slot, layout.S_STATE);
+    const last = truth.steps
+      .slice(0, step)
+      .findLast(({ writes }) => writes.some(([address, to]) => address === state && to === layout.RETIRED));
+    return last === undefined || truth.recordOf(last.thread) !== by;
+  }).length;
 }

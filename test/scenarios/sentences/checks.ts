@@ -88,7 +88,7 @@ export function areClaims(
       return (
         part !== null &&
         (part[2] === undefined || isElsewhere) &&
-        part[1]!.split(' and ').every((each) => isClaimOn(each, on, truth, step))
+        part[1]!.split(/, | and /).every((each) => isClaimOn(each, on, truth, step))
       );
     }) &&
     since.every((each) => isSince(each, truth, step))
@@ -180,6 +180,11 @@ function erasOf(truth: Truth, record: number, step: number): number[] {
 
 /** `retired at step 32`, `T1's pin has been there since step 2`. */
 export function isSince(text: string, truth: Truth, step: number): boolean {
+  const [, dead] = /^(T\d.*) (?:is|are) dead, and only an heir can end that$/.exec(text) ?? [];
+  if (dead !== undefined)
+    return numbers(dead).every(
+      (by) => truth.words[step]![truth.recordAddress(by) + layout.R_STATUS]! >= layout.DEAD,
+    );
   const match =
     /^(?:retired (?=at|before)|T(\d+)'s (?:pin|announcement(?: of (?:era (\d+)|the eras \d+ to \d+))?|operation|list|claim on its way|(?:lingering )?(hazard|reservation|claim) (\d+)) has been there since )(?:(?:at )?step (\d+)|before the recording)$/.exec(
       text,
@@ -230,7 +235,13 @@ export function areTrials(list: string, stops: boolean, run: ScenarioRun): boole
       const trial = run.trials.find(({ spec, withoutVariant }) =>
         name === 'without the variant' ? withoutVariant : spec === name && !withoutVariant,
       );
-      if (trial === undefined || trial.stops !== stops) return false;
+      if (trial === undefined || (trial.stops || trial.onlyOther) !== stops) return false;
+      const [other] = trial.performed.findings;
+      if (trial.onlyOther)
+        return (
+          text ===
+          `not this one, but ${other!.kind} at step ${other!.step}, by T${other!.thread}'s ${other!.label}`
+        );
       if (!stops) return text === [...new Set(trial.performed.findings.map(({ kind }) => kind))].join(', ');
       const values = trial.performed.trace.events.flatMap((event) =>
         event.kind === 'return' && event.name === 'dequeue' && event.value !== null ? [event.value] : [],

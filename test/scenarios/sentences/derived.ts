@@ -3,7 +3,7 @@ import { showValue } from '../../../src/laboratory/program.ts';
 import { VARIABLES } from '../variables.ts';
 import { OF_CELLS } from './cells.ts';
 import { FAILURES } from './failures.ts';
-import { isAnnounced, isHolder, isPhase } from './checks.ts';
+import { isAnnounced, isHolder, isPhase, isSince } from './checks.ts';
 import { areRetired, hasList, isAtSafepoint, isBatch, isInside } from './inside.ts';
 import { isBelief, isEquation, lifeName, nextLabel, numbers, type Sentence } from './sentence.ts';
 
@@ -135,8 +135,8 @@ export const DERIVED: readonly Sentence[] = [
   ],
   ...FAILURES,
   [
-    /^FULL for T(\d+)\. Of (\d+) slots: (.+?)\.((?: T\d+'s (?:(?:pin|announcement|interval|operation|list) holds|(?:hazards|eras|reservations|claims) hold) back \d+ of the (?:retired|parked)\.)*)$/,
-    ([by, slots, parts, held], { truth, step }) => {
+    /^FULL for T(\d+)\. Of (\d+) slots: (.+?)\.((?: T\d+'s (?:(?:pin|announcement|interval|operation|list) holds|(?:hazards|eras|reservations|claims) hold) back \d+ of the (?:retired|parked)\.)*)(?: (T\d+ (?:is|are) dead, and only an heir can end that)\.)?$/,
+    ([by, slots, parts, held, dead], { truth, step }) => {
       const answered = truth.events.some(
         (event) =>
           event.kind === 'return' &&
@@ -166,7 +166,8 @@ export const DERIVED: readonly Sentence[] = [
         ([, thread, what, count, which]) =>
           isHolder(what!, Number(thread), truth, step) && Number(count) <= counts[which!]!,
       );
-      return answered && truth.slots === Number(slots) && all && back;
+      const areDead = dead === undefined || isSince(dead, truth, step);
+      return answered && truth.slots === Number(slots) && all && back && areDead;
     },
   ],
   ...OF_CELLS,

@@ -7,6 +7,7 @@ import { STRAYS } from './damage.ts';
 import { HELD_BACK } from './held-back.ts';
 import { isCount, isEquation, isMoment, lifeName, numbers, type Sentence } from './sentence.ts';
 import { STATE_LINES } from './states.ts';
+import type { Truth } from '../truth.ts';
 
 /** The operations that deliver a value. */
 const TAKES: readonly string[] = ['dequeue', 'pop', 'steal', 'pull'];
@@ -204,8 +205,9 @@ export const FOOTER: readonly Sentence[] = [
     },
   ],
   [
-    /^ {2}in hand {2}T(\d+) has slot (\d+) in hand\.$/,
-    ([by, slot], { truth, step }) =>
+    /^ {2}in hand {2}T(\d+) has slot (\d+) in hand( by its record alone: no operation of it goes on, and its next one on the queue forgets the slot)?\.$/,
+    ([by, slot, alone], { truth, step }) =>
+      isBetween(truth, Number(by), step) === (alone !== undefined) &&
       [by, -Number(by)].some((hand) => truth.owners(step).hands.get(Number(hand)) === Number(slot)),
   ],
   [
@@ -290,3 +292,12 @@ export const FOOTER: readonly Sentence[] = [
     ([note], { run }) => run.history.wrong.some((each) => note!.startsWith(each.note)),
   ],
 ];
+
+/** True of a thread that is alive and in none of its operations, by the number of its record. */
+function isBetween(truth: Truth, by: number, step: number): boolean {
+  const threads = truth.steps
+    .filter((each) => truth.recordOf(each.thread) === by)
+    .map(({ thread }) => thread);
+  const last = threads.at(-1) ?? by;
+  return !truth.killed(last, step) && truth.operation(last, step) === null;
+}

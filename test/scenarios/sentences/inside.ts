@@ -35,7 +35,8 @@ export function safepointOf(word: number, apart = false): string {
 export function isWaiting(why: string, truth: Truth, step: number): boolean {
   const words = truth.words[step]!;
   const [says, ...since] = why.split('; ');
-  const named = /which (T\d+(?: and T\d+)*) holds? back until/.exec(says!)?.[1]?.split(' and ') ?? [];
+  const named =
+    /which (T\d+(?:(?:, | and )T\d+)*) holds? back until/.exec(says!)?.[1]?.split(/, | and /) ?? [];
   const inside = Array.from({ length: words[layout.H_THREADS]! }, (_, i) => i + 1).filter((by) => {
     const record = truth.recordAddress(by);
     if (words[record + layout.R_STATUS] === layout.VACANT) return false;
@@ -53,7 +54,7 @@ export function isWaiting(why: string, truth: Truth, step: number): boolean {
 export function isInBatch(slot: number, size: number, why: string, truth: Truth, step: number): boolean {
   const batch = batchesOf(truth, step).get(slot);
   const [says, ...since] = why.split('; ');
-  const holders = [...says!.matchAll(/T(\d+)'s(?= (?:and|lists?))/g)].map(([, by]) => Number(by));
+  const holders = [...says!.matchAll(/T(\d+)'s(?=,| (?:and|lists?))/g)].map(([, by]) => Number(by));
   const owner = /^that T(\d+)/.exec(says!)?.[1];
   return (
     batch?.size === size &&
@@ -81,16 +82,23 @@ export function keptBy(truth: Truth, step: number, by: number): number {
   return (truth.owners(step).retired.get(by) ?? []).length + collectedBy(truth, step, by).length;
 }
 
-/** What no thread keeps: parked, but for what a thread collects, and held by counts. */
-export function isBeside(beside: string, truth: Truth, step: number): boolean {
+/** What a thread does not keep itself: parked, but for what it collects, and held by counts. What it collects is said to be parked. */
+export function isBeside(
+  batch: string | undefined,
+  beside: string | undefined,
+  truth: Truth,
+  step: number,
+  by: number,
+): boolean {
   const { retired, parked } = truth.owners(step);
-  const collected = [...parked.keys()].flatMap((thread) => collectedBy(truth, step, thread));
+  const collected = collectedBy(truth, step, by);
+  if ((batch !== undefined) !== collected.length > 0) return false;
   const counts = {
     parked: new Set([...parked.values()].flat().filter((slot) => !collected.includes(slot))).size,
     'held by counts': retired.get(0)?.length ?? 0,
   };
   const said = Object.entries(counts).flatMap(([what, count]) => (count > 0 ? [`${count} ${what}`] : []));
-  return beside === said.join(' and ');
+  return (beside ?? '') === said.join(' and ');
 }
 
 /** `T1 collects slots 3 2`, `slots 5 4 are on the lists of T1 and T2`: a batch, all of it. */

@@ -82,16 +82,16 @@ function freedReads(truth: Truth, of: number, upTo: number): number {
 /** The remarks of scenarios on lives of slots: who ends them, and who believes that they go on. */
 export const LIVES: readonly Sentence[] = [
   [
-    /^T1 leaves\. It has retired (\d+) slots? and freed (\d+) of them; its record keeps (\d+)(?:, beside (.+))?\.$/,
-    ([retired, free, kept, beside], { truth, step }) =>
+    /^T1 leaves\. It has retired (\d+) slots? and freed (\d+) of them; its record keeps (\d+)( \(parked in its batch\))?(?:, beside (.+))?\.$/,
+    ([retired, free, kept, batch, beside], { truth, step }) =>
       truth.step(step).label === 'J4' &&
-      isBeside(beside ?? '', truth, step) &&
+      isBeside(batch, beside, truth, step, 1) &&
       retiredCount(truth, step, 1) === Number(retired) &&
       freedBy(truth, step, 1, 1) === Number(free) &&
       keptBy(truth, step, 1) === Number(kept),
   ],
   [
-    /^T2 has adopted what threads left that are gone: it keeps (\d+) slots? now, and has freed (\d+)\.$/,
+    /^T2 has adopted what threads left that are gone: it keeps (\d+) slots?(?: \(parked in its batch\))? now, and has freed (\d+)\.$/,
     ([kept, free], { truth, step }) =>
       truth.events.some(
         (event) =>

@@ -147,9 +147,9 @@ export const NOTES: readonly Sentence[] = [
         truth.step(step).before,
   ],
   [
-    /^T2 has retired (\d+) slots? so far and still keeps (\d+)(?:, beside (.+))?\.$/,
-    ([retired, kept, beside], { truth, step }) =>
-      isBeside(beside ?? '', truth, step) &&
+    /^T2 has retired (\d+) slots? so far and still keeps (\d+)( \(parked in its batch\))?(?:, beside (.+))?\.$/,
+    ([retired, kept, batch, beside], { truth, step }) =>
+      isBeside(batch, beside, truth, step, 2) &&
       truth.steps
         .slice(0, step)
         .reduce(

@@ -17,8 +17,8 @@ export function arePins(
       const [status, operation] = [layout.R_STATUS, layout.R_OPERATION].map(
         (word) => truth.words[step]![record + word]!,
       );
-      if (what === 'dead') return status === layout.DEAD;
-      return status !== layout.DEAD && (operation === layout.OP_NONE) === (what === 'idle');
+      if (what === 'dead') return status! >= layout.DEAD && isEndedByHeir(says!, by!);
+      return status! < layout.DEAD && (operation === layout.OP_NONE) === (what === 'idle');
     }) &&
     [...says!.matchAll(/T(\d+)'s (?:pin|announcement) of epoch (\d+)/g)].every(
       ([, by, epoch]) =>
@@ -27,6 +27,11 @@ export function arePins(
     ) &&
     since.every((each) => isSince(each, truth, step))
   );
+}
+
+/** True if it is said of a dead thread what will end its hold: it will not do that itself. */
+function isEndedByHeir(says: string, by: string): boolean {
+  return new RegExp(String.raw`an heir ends what (?:T\d+ \(dead\)(?:, | and ))*T${by} \(dead\)`).test(says);
 }
 
 /** What is said of a slot in a bag: which bag it is, and who holds the epoch back that its rotations wait for. */
@@ -53,7 +58,9 @@ export function areBags(
   const [, clauses = ''] = /since the epoch (cannot pass .+)$/.exec(says!) ?? [];
   const stops = clauses.split(/, (?=nor )/).flatMap((clause) => {
     const [, furthest, threads = ''] =
-      /^(?:cannot pass|nor) (\d+) until (T\d+'s pin(?: and T\d+'s pin)*) ends?$/.exec(clause) ?? [];
+      /^(?:cannot pass|nor) (\d+) until (T\d+'s pin(?:(?:, | and )T\d+'s pin)* ends?|(?:T\d.* and )?an heir ends what T\d+ \(dead\).* announced)$/.exec(
+        clause,
+      ) ?? [];
     return numbers(threads).map((thread) => `${thread} ${furthest}`);
   });
   return (

@@ -147,9 +147,17 @@ export function isEquation(
 
 /** Whether a sentence is true; null if no pattern knows it. */
 export function truthOf(text: string, sentences: readonly Sentence[], under: Under): boolean | null {
-  const known = sentences.find(([pattern]) => pattern.test(text));
+  const { truth, step } = under;
+  // Where a thread has the record of another one, sentences about records name both.
+  const told = text.replaceAll(/T(\d+) \(record (\d+)\)/g, (all, thread: string, record: string) => {
+    const last = truth.steps
+      .slice(0, step)
+      .findLast((each) => truth.recordOf(each.thread) === Number(record));
+    return last?.thread === Number(thread) ? `T${record}` : all;
+  });
+  const known = sentences.find(([pattern]) => pattern.test(told));
   if (known === undefined) return null;
-  const [, ...groups] = known[0].exec(text)!;
+  const [, ...groups] = known[0].exec(told)!;
   return known[1](groups, under);
 }
 

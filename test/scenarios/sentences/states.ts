@@ -178,7 +178,7 @@ export const SLOT_STATES: readonly Sentence[] = [
       inUse(truth, step).now === Number(used),
   ],
   [
-    /^T1 is to read 4 bytes of slot (\d+)\. T2 keeps (\d+) slots? of (\d+) bytes each, of (\d+) that it has retired\.$/,
+    /^T1 is to read 4 bytes of slot (\d+)\. T2 keeps (\d+) slots?(?: \(parked in its batch\))? of (\d+) bytes each, of (\d+) that it has retired\.$/,
     ([slot, kept, bytes, retired], { truth, step }) =>
       truth.operation(1, step)?.name === 'visit' &&
       truth.index(truth.read(1, 'oldest', step)!.before) === Number(slot) &&
