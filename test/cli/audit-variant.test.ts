@@ -83,5 +83,5 @@ test('an audit of a trace tells the peak that its run tells, and each slot of a 
   expect(made.audit.totals.unreclaimedPeak).toBeGreaterThan(peak);
   expect(text).toContain(` unreclaimed now, ${peak} at most;`);
   const cycle = await audited((await run('cycle')).trace);
-  expect(cycle.text.match(/the same with slot 2/gi)).toEqual(['the same with slot 2']);
+  expect(cycle.text.match(/slot 2 is lost as well/gi)).toEqual(['slot 2 is lost as well']);
 });
