@@ -1,3 +1,4 @@
+import { ABA_POSSIBLE } from '../kernel/scheme.ts';
 import { parametersOf, schemes, splitSpec } from '../laboratory/registry.ts';
 import type { SchemeClass } from '../laboratory/scheme-class.ts';
 import type { Case } from './scenario.ts';
@@ -52,12 +53,20 @@ function wordIn({ key, spec }: Case, withWord: string): Pick<Case, 'key' | 'spec
 /**
  * A case of each scheme of the lab, in their order, each as early as it can be.
  *
- * @param of what the case of a scheme has beside these, or each of several cases; left out, all are without damage
+ * @param of what the case of a scheme has beside these, or each of several cases; left out, all are without damage. Where it says nothing of the damage under a
+ * scheme that promises no safety, as one that is added to the lab may be, its claims say whether there may be any
  */
 export function underEvery(
   of: (scheme: SchemeClass) => Partial<Case> | readonly Partial<Case>[] = () => ({}),
 ): Case[] {
   return schemes.flatMap((scheme) =>
-    [of(scheme)].flat().map((own) => ({ key: scheme.ID, spec: earliest(scheme), damage: [], ...own })),
+    [of(scheme)].flat().map((own) => ({
+      key: scheme.ID,
+      spec: earliest(scheme),
+      damage: [],
+      // Of naive each scenario says what comes.
+      ...(scheme.ABA === ABA_POSSIBLE && scheme.ID !== 'naive' && { byClaims: true }),
+      ...own,
+    })),
   );
 }
