@@ -5,7 +5,7 @@
  * `plain` is the kernel of `atomics` on plain accesses, which are right for one thread alone: what is missing then is what atomic accesses take.
  */
 import { geometryFor } from '../src/bench/scheme-contender.ts';
-import { median, quantile } from '../src/bench/statistics.ts';
+import { spreadOf } from '../src/bench/statistics.ts';
 import { MANY } from '../src/bench/workloads.ts';
 import { assembleInWasm } from '../src/engines/wasm/participant.ts';
 import { loadModule } from '../src/engines/wasm/modules.ts';
@@ -125,5 +125,4 @@ function bursts(turn: Turn, ms: number): number[] {
 const [scheme = 'tagged', way = 'atomics'] = process.argv.slice(2);
 const turn = await turnOf(scheme, way);
 bursts(turn, WARM_UP_MS);
-const ns = bursts(turn, MEASURED_MS);
-console.log(JSON.stringify({ least: Math.min(...ns), median: median(ns), upper: quantile(ns, 0.75) }));
+console.log(JSON.stringify(spreadOf(bursts(turn, MEASURED_MS))));

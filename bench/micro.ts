@@ -13,7 +13,7 @@ import { Bench } from 'tinybench';
 import { schemeContender } from '../src/bench/scheme-contender.ts';
 import { WorkerSession } from '../src/bench/session.ts';
 import { thisMachine } from '../src/bench/result-file.ts';
-import { median, quantile } from '../src/bench/statistics.ts';
+import { spreadOf } from '../src/bench/statistics.ts';
 import { audit } from '../src/judge/audit/audit.ts';
 import { AtomicsMemory } from '../src/laboratory/atomics.ts';
 import { chooseScheme, schemes } from '../src/laboratory/registry.ts';
@@ -192,7 +192,7 @@ async function inReference(scheme: string, accounting: boolean): Promise<object 
       ns.push((2e9 * seconds) / operations);
     }
     await session.settle();
-    return { least: Math.min(...ns), median: median(ns), upper: quantile(ns, 0.75) };
+    return spreadOf(ns);
   } finally {
     await session.end();
   }

@@ -19,6 +19,15 @@ export function median(samples: readonly number[]): number {
   return quantile(samples, 0.5);
 }
 
+/** The least of some samples, the middle one, and the upper quartile. */
+export function spreadOf(samples: readonly number[]): {
+  readonly least: number;
+  readonly median: number;
+  readonly upper: number;
+} {
+  return { least: Math.min(...samples), median: median(samples), upper: quantile(samples, 0.75) };
+}
+
 export function mean(samples: readonly number[]): number {
   return samples.reduce((sum, each) => sum + each, 0) / samples.length;
 }

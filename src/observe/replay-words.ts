@@ -1,5 +1,5 @@
 import { FREE_LIST_RING, H_FREE_LIST, H_ROOTS, LINE, ROOTS } from '../kernel/layout.ts';
-import type { StepRecord, Trace, Write } from './trace.ts';
+import { recordOf, type StepRecord, type Trace, type Write } from './trace.ts';
 
 /** One word that changed. */
 export interface ChangedWord {
@@ -92,7 +92,7 @@ export class WordsReplay {
   }
 
   #noteThread(step: StepRecord): void {
-    const record = this.#records?.[step.thread - 1] ?? step.thread;
+    const record = recordOf(this.#records, step.thread);
     if (step.address === this.#drawsFrom && step.access === 'add') this.drawn.set(record, step.before);
     if (record === step.thread) this.#threads.delete(record);
     else this.#threads.set(record, step.thread);

@@ -47,6 +47,11 @@ export interface TraceHeader {
   readonly initial: readonly Write[];
 }
 
+/** The record that a thread of a run has, both numbered from 1: of its `records` where threads had one after the other, else that of its own number. */
+export function recordOf(records: TraceHeader['records'] | null, thread: number): number {
+  return records?.[thread - 1] ?? thread;
+}
+
 /** An operation begins: immediately before the step of the same number, which is its first. */
 export interface InvokeRecord {
   readonly kind: 'invoke';

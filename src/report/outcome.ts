@@ -8,7 +8,7 @@ import { announcementOf, markOf } from '../laboratory/announcements.ts';
 import { freedIn, placeOf } from '../observe/lives.ts';
 import { type ChangedWord, WordsReplay } from '../observe/replay-words.ts';
 import { touchedBy } from '../observe/touched.ts';
-import type { StepRecord, TraceEvent } from '../observe/trace.ts';
+import { recordOf, type StepRecord, type TraceEvent } from '../observe/trace.ts';
 import type { Performance } from '../scenario/perform.ts';
 import { isNarrow } from './text/tag-text.ts';
 
@@ -170,7 +170,7 @@ function heldWords({ trace, audit }: Performance): string[] {
   const retiredBy = new Map<number, number>();
   const note = ({ address, to }: ChangedWord, { thread }: StepRecord): void => {
     const place = to === RETIRED ? placeOf(audit.geometry, address) : null;
-    if (place?.word === S_STATE) retiredBy.set(place.slot, trace.header.records?.[thread - 1] ?? thread);
+    if (place?.word === S_STATE) retiredBy.set(place.slot, recordOf(trace.header.records, thread));
   };
   const steps = trace.events.filter((event): event is StepRecord => event.kind === 'step');
   const most = new Map<string, number>();

@@ -1,7 +1,7 @@
 import { announcedIn, announcementOf } from '../laboratory/announcements.ts';
 import { showWord, wordName } from '../observe/names.ts';
 import { wordsAt } from '../observe/replay-words.ts';
-import type { StepRecord } from '../observe/trace.ts';
+import { recordOf, type StepRecord } from '../observe/trace.ts';
 import type { Performance } from '../scenario/perform.ts';
 import { comparedWith, showPair, type Wording } from './words.ts';
 
@@ -44,7 +44,7 @@ function protectionOf(
   { step, thread }: StepRecord,
   { geometry }: Wording,
 ): string | null {
-  const record = geometry.record(trace.header.records?.[thread - 1] ?? thread);
+  const record = geometry.record(recordOf(trace.header.records, thread));
   const announced = announcedIn(wordsAt(trace, step - 1), record);
   const announces = announcementOf(geometry);
   return announced.length === 0 || announces === null ? null : `T${thread} ${announces.short(announced)}`;

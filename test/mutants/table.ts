@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { allMutants } from '../../src/mutant/mutant.ts';
 import type { Mutant } from '../../src/mutant/file.ts';
 import type { Killed } from './run.ts';
+import { markdownTable } from '../refresh/table.ts';
 
 /** Which detector tells which kind of damage. */
 const DETECTORS: Readonly<Record<string, readonly string[]>> = {
@@ -63,7 +64,7 @@ export function killMatrix(): string {
       ...cells(outcome),
     ];
   });
-  return [heads, heads.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+  return markdownTable(heads, rows);
 }
 
 /** Mutants that tests show and no program of the explorer can, each with the reason. */

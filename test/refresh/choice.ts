@@ -1,6 +1,7 @@
 import { markOf } from '../../src/laboratory/announcements.ts';
 import type { Claims } from '../../src/laboratory/registry.ts';
 import { measuredPeak, type Evidence } from './comparison.ts';
+import { markdownTable } from './table.ts';
 
 /** A scheme with what it costs: the steps of an enqueue and a dequeue of one thread, which are its accesses to shared memory. */
 export interface Costs {
@@ -27,7 +28,7 @@ export function choiceTable(schemes: readonly Costs[]): string {
       stalled.findings.length > 0 ? 'the queue is corrupted' : measuredPeak(stalled),
       String(steps),
     ]);
-  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+  return markdownTable(head, rows);
 }
 
 interface Burden {

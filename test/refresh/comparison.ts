@@ -2,6 +2,7 @@ import { mostInUse } from '../../src/laboratory/program.ts';
 import { boundOf } from '../../src/laboratory/registry.ts';
 import { abaSafeText } from '../../src/report/text/tag-text.ts';
 import type { ScenarioRun } from '../../src/scenario/scenario-run.ts';
+import { markdownTable } from './table.ts';
 
 /** What the scenarios measured of one scheme, on real threads. */
 export interface Evidence {
@@ -42,7 +43,7 @@ export function comparisonTable(evidence: readonly Evidence[]): string {
     yesNo(aba.claims.staleReads),
     aba.claims.progress,
   ]);
-  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+  return markdownTable(head, rows);
 }
 
 /** The bound on unreclaimed slots in a run; null if its scheme has none. */

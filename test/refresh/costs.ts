@@ -4,6 +4,7 @@ import { median } from '../../src/bench/statistics.ts';
 import { comparedSpecs, saidWith, schemes } from '../../src/laboratory/registry.ts';
 import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
 import { Scheme } from '../../src/kernel/scheme.ts';
+import { markdownTable, recordedOn } from './table.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -71,10 +72,10 @@ export function costsTable({ begun, machine, cells }: Costs = recordedCosts()): 
       saidWith(scheme.HIDES ?? '–', { spec }),
     ]),
   );
-  const table = [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+  const table = markdownTable(head, rows);
   const spreads = fair.map(({ mops, lowerQuartile }) => 100 * (1 - lowerQuartile / mops));
   const [half, all] = [median(spreads), Math.max(...spreads)].map((share) => `${Math.ceil(share)} %`);
-  const origin = `Recorded on ${begun.slice(0, 10)}: ${machine}. Each rate is the upper quartile of its repetitions, and the lower quartile is within ${half} of it for half of the rates, within ${all} for all.`;
+  const origin = `${recordedOn(begun, machine)}. Each rate is the upper quartile of its repetitions, and the lower quartile is within ${half} of it for half of the rates, within ${all} for all.`;
   const missing = schemes
     .flatMap(comparedSpecs)
     .filter((spec) => !cells.some(({ scheme }) => scheme === spec))

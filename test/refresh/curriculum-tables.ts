@@ -7,6 +7,7 @@ import type { ScenarioRun } from '../../src/scenario/scenario-run.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
 import { outcomeText } from '../../src/report/outcome.ts';
 import { kindsText } from '../../src/report/text/trials-text.ts';
+import { markdownTable } from './table.ts';
 
 /** A scenario with a run of each of its cases. */
 export interface RunsOfScenario {
@@ -35,7 +36,7 @@ function tableOfChapter(all: readonly RunsOfScenario[]): string {
     ...SCHEMES.map((scheme) => outcome(runs.find((run) => run.case.key === scheme))),
   ]);
   const head = ['', 'scenario', 'what it shows', ...SCHEMES.map((scheme) => `\`${scheme}\``)];
-  return [tableOf(head, rows), ...emptyCells(all)].join('\n\n');
+  return [markdownTable(head, rows), ...emptyCells(all)].join('\n\n');
 }
 
 /** Why cells of a table are empty, where some are. */
@@ -75,7 +76,7 @@ function sectionOf({ scenario, runs }: RunsOfScenario): string {
     `### ${numberOf(scenario)} ${id}`,
     `_${title}._ ${about}`,
     `\`npx lockfree-lab run ${id}\` · \`npx lockfree-lab run ${id} --scheme all\``,
-    tableOf(['case', 'damage', 'leaked', 'came of it'], rows),
+    markdownTable(['case', 'damage', 'leaked', 'came of it'], rows),
     `> ${moral}`,
     ...exercises.filter(({ number }) => number === scenario.number).map(exerciseMarkdown),
   ].join('\n\n');
@@ -93,8 +94,4 @@ function numberOf({ number }: Scenario): string {
 /** As GitHub makes it from the heading. */
 function anchorOf(scenario: Scenario): string {
   return `${numberOf(scenario)}-${scenario.id}`;
-}
-
-function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }

@@ -6,6 +6,7 @@ import { sourcesText } from '../../src/gallery/report.ts';
 import { storyLines, triedText } from '../../src/report/text/gallery-text.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
 import type { Block } from './block.ts';
+import { markdownTable } from './table.ts';
 
 const runs = new Map<Report, Promise<ShownReport>>();
 
@@ -32,7 +33,7 @@ function galleryTable(shown: readonly ShownReport[]): string {
     counted(repaired.executions, 'execution'),
   ]);
   const head = ['', 'report', 'what goes wrong', 'the broken sample shows', 'the repaired one is clean in'];
-  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+  return markdownTable(head, rows);
 }
 
 /** All reports in Markdown, each under a heading of its own, with its shortest story. */

@@ -7,6 +7,7 @@ import {
   STRUCTURE_INVARIANTS,
 } from '../../src/kernel/invariants.ts';
 import { FREE_LIST } from '../../src/kernel/structures/ring-card.ts';
+import { markdownTable } from './table.ts';
 
 function lines(of: readonly Invariant[]): string {
   return of.map(({ says }) => `- ${says}`).join('\n');
@@ -45,7 +46,5 @@ export function invariantsTable(): string {
     ['reference counts', COUNT_INVARIANTS],
   ];
   const rows = parts.flatMap(([of, invariants]) => invariants.map(({ name, says }) => [of, name, says]));
-  return [['of the', 'name', 'what is so after every step'], ['---', '---', '---'], ...rows]
-    .map((row) => `| ${row.join(' | ')} |`)
-    .join('\n');
+  return markdownTable(['of the', 'name', 'what is so after every step'], rows);
 }

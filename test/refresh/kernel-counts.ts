@@ -1,5 +1,6 @@
 import { golden, goldenWithValues } from '../explore/golden-table.ts';
 import { type KernelCounts, kernelCounts } from '../explore/kernel-counts.ts';
+import { markdownTable } from './table.ts';
 
 const digits = (many: number): string => many.toLocaleString('en-US');
 
@@ -19,10 +20,6 @@ function nameOf({ program, freeList }: KernelCounts): string {
   return freeList === undefined ? program : `${program} (${freeList})`;
 }
 
-function line(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`;
-}
-
 /** The counts as a table in Markdown: a row for each program, a column for each scheme. */
 export function countsTable(): string {
   const schemes = [...new Set(kernelCounts.map(({ scheme }) => scheme))];
@@ -39,5 +36,5 @@ export function countsTable(): string {
     return [`\`${program.replaceAll('|', '\\|')}\``, standIn(program), ...cells, range];
   });
   const head = ['program', 'copy of their client', ...schemes.map((scheme) => `\`${scheme}\``), 'histories'];
-  return [line(head), line(head.map(() => '---')), ...rows.map((row) => line(row))].join('\n');
+  return markdownTable(head, rows);
 }

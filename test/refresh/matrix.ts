@@ -1,8 +1,8 @@
 import { readMatrix } from '../../scenarios/matrix.ts';
 import { counted, withCommas } from '../../src/counted.ts';
 import { axesOf, type MatrixCell, cellsByScheme, shortCellText } from '../../src/explore/matrix-cell.ts';
+import { markdownTable } from './table.ts';
 
-const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 const code = (text: string): string => `\`${text.replaceAll('|', '\\|')}\``;
 
 /** Structures beside each other, a row for each scheme: what goes wrong there, or that nothing was found. */
@@ -15,9 +15,7 @@ export function matrixTable(cells: readonly MatrixCell[] = readMatrix()): string
       return cell.verdict === 'unsound' ? `**${text}**` : text;
     }),
   ]);
-  return [['scheme', ...structures.map(code)], ['---', ...structures.map(() => '---')], ...rows]
-    .map(line)
-    .join('\n');
+  return markdownTable(['scheme', ...structures.map(code)], rows);
 }
 
 /** What was explored of each structure, and the shortest story of each cell that is not sound. */

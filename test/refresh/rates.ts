@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { counted } from '../../src/counted.ts';
 import { claimsOf, schemes } from '../../src/laboratory/registry.ts';
+import { extentOf, markdownTable, recordedOn } from './table.ts';
 
 /** The rates of a run of everything: `npm run costs:all` writes them. */
 interface Rates {
@@ -64,10 +65,7 @@ export function ratesTable(
           // With the cores near and with the cores far apart are different machines.
           return rival?.kind === one.kind && one.kind !== 'disturbed' ? [one.mops / rival.mops] : [];
         });
-      if (found.length === 0) return '';
-      return [...new Set([Math.min(...found), Math.max(...found)].map((ratio) => ratio.toFixed(2)))].join(
-        ' to ',
-      );
+      return found.length === 0 ? '' : extentOf(found);
     });
     return [name, kinds.join(', '), ...ratios];
   });
@@ -80,8 +78,8 @@ export function ratesTable(
     ...new Set(used.flatMap(({ engine, scheme }) => (engine === 'peer' ? [] : [`\`${scheme}\``]))),
   ];
   return [
-    ...[head, head.map((_, i) => (i < 2 ? '---' : '---:')), ...rows].map((row) => `| ${row.join(' | ')} |`),
+    markdownTable(head, rows, 2),
     '',
-    `Of the medians of ${promising.join(', ')}, the least and the greatest; nothing where the two were measured with cores in different places, or disturbed. Recorded on ${begun.slice(0, 10)}: ${machine}.`,
+    `Of the medians of ${promising.join(', ')}, the least and the greatest; nothing where the two were measured with cores in different places, or disturbed. ${recordedOn(begun, machine)}.`,
   ].join('\n');
 }

@@ -6,6 +6,7 @@ import { AtomicsMemory } from '../../src/laboratory/atomics.ts';
 import { assemble } from '../../src/laboratory/participant.ts';
 import { chooseScheme } from '../../src/laboratory/registry.ts';
 import { attachWords, createBuffer } from '../../src/laboratory/shared.ts';
+import { markdownTable, recordedOn } from './table.ts';
 
 /** Nanoseconds: the least of all samples, the middle one, and the upper quartile. */
 interface Spread {
@@ -100,10 +101,6 @@ async function countedPair(spec: string): Promise<Counts> {
   ) as Counts;
 }
 
-const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
-
 const ns = (of: Spread | undefined, digits: number): string =>
   of === undefined
     ? '–'
@@ -168,14 +165,16 @@ export async function singleTables(
   });
   measured.splice(2, 0, ['so much of it is the price of `Atomics`', ...share]);
   return [
-    table(
+    markdownTable(
       ['ns', 'JavaScript', 'a module'],
       ACCESSES.map(([name, ...each]) => [name, ...each.map(single)]),
+      1,
     ),
-    table(
+    markdownTable(
       ['an enqueue and a dequeue', ...schemes.map((scheme) => `\`${scheme}\``)],
       [...counted, ...measured],
+      1,
     ),
-    `Recorded on ${begun.slice(0, 10)}: ${machine}. Each is the median of its samples, with the least and the upper quartile. The accesses are counted anew by \`npm run refresh\`, on average to a tenth.`,
+    `${recordedOn(begun, machine)}. Each is the median of its samples, with the least and the upper quartile. The accesses are counted anew by \`npm run refresh\`, on average to a tenth.`,
   ].join('\n\n');
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { markdownTable, recordedOn } from './table.ts';
 
 /** What `npm run starts` has measured. */
 export interface Starts {
@@ -27,13 +28,12 @@ export function startsTable(
   const lines = rows.map(({ command, took }) => {
     const [least, median, greatest] = took.map((ms) => ms.toFixed(0));
     const ratios = [took[1] / nothing[1], took[0] / nothing[0]].map((ratio) => ratio.toFixed(1));
-    return `| \`${command}\` | ${median} | ${least} | ${greatest} | ${ratios.join(' | ')} |`;
+    return [`\`${command}\``, median!, least!, greatest!, ...ratios];
   });
+  const head = ['command', 'ms, median', 'least', 'greatest', 'times the first row, medians', 'leasts'];
   return [
-    '| command | ms, median | least | greatest | times the first row, medians | leasts |',
-    '| --- | ---: | ---: | ---: | ---: | ---: |',
-    ...lines,
+    markdownTable(head, lines, 1),
     '',
-    `Recorded on ${begun.slice(0, 10)}: ${machine}. ${rounds} rounds, in which all commands take turns.`,
+    `${recordedOn(begun, machine)}. ${rounds} rounds, in which all commands take turns.`,
   ].join('\n');
 }

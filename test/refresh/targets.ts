@@ -4,6 +4,7 @@ import type { ContenderName, JudgedTarget } from '../../bench/targets/targets.ts
 import { targetsText } from '../../bench/targets/text.ts';
 import { counted, listed } from '../../src/counted.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
+import { extentOf, markdownTable, recordedOn } from './table.ts';
 
 /** What a run of `bench --targets` has judged: bench/figures.ts keeps it. */
 interface RecordedTargets {
@@ -86,7 +87,7 @@ export function missedTable(
       listed(threads.map(String)),
       group[0]!.kind,
       asked.join(', '),
-      [...new Set([Math.min(...ratios), Math.max(...ratios)].map((ratio) => ratio.toFixed(2)))].join(' to '),
+      extentOf(ratios),
       `${met} of ${group.length}${unsure === 0 ? '' : `, ${unsure} not sure`}`,
       met === group.length ? '' : `[${heading}](TRIED.md#${anchorOf(heading)})`,
     ];
@@ -104,9 +105,9 @@ export function missedTable(
   const all = targets.filter(({ isMet }) => isMet).length;
   const repetitions = targets.map((each) => each.repetitions);
   return [
-    ...[head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`),
+    markdownTable(head, rows),
     '',
-    `${all} of ${counted(targets.length, 'target')} are met. Recorded on ${recorded.slice(0, 10)}: ${machine}; ${Math.min(...repetitions)} to ${Math.max(...repetitions)} pairs of repetitions of ${roundMs} ms each.`,
+    `${all} of ${counted(targets.length, 'target')} are met. ${recordedOn(recorded, machine)}; ${Math.min(...repetitions)} to ${Math.max(...repetitions)} pairs of repetitions of ${roundMs} ms each.`,
   ].join('\n');
 }
 

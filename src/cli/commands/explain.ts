@@ -34,10 +34,11 @@ export const explain: Command = command({
 /** What the name of a case stands for, where it is not the name of its scheme, in each scenario that has one of that name; null if none has. */
 function casesNamed(word: string): Entry[] | null {
   const name = word.trim().toLowerCase();
+  if (schemes.some(({ ID }) => ID === name)) return null;
   const places = new Map<string, string[]>();
   for (const { number, id, cases } of scenarios) {
     for (const { key, spec, variantIs } of cases) {
-      if (key !== name || schemes.some(({ ID }) => ID === key)) continue;
+      if (key !== name) continue;
       const what = spec.startsWith('file:') ? 'a scheme of its own' : spec;
       const means = `${what}${variantIs === undefined ? '' : `, with ${variantIs}`}`;
       places.set(means, [...(places.get(means) ?? []), `${String(number).padStart(2, '0')} ${id}`]);

@@ -1,6 +1,6 @@
 import { type Geometry, R_HAND } from '../../kernel/layout.ts';
 import { type ChangedWord, WordsReplay } from '../../observe/replay-words.ts';
-import type { StepRecord, Trace } from '../../observe/trace.ts';
+import { recordOf, type StepRecord, type Trace } from '../../observe/trace.ts';
 import {
   CLAIMS,
   FREE_CLAIMS,
@@ -207,7 +207,7 @@ export class Ownership {
       from: namedBy(this.geometry, place.kind, change.from),
       to: namedBy(this.geometry, place.kind, change.to),
       plain: change.plain,
-      hand: words[this.geometry.record(this.#records?.[step.thread - 1] ?? step.thread) + R_HAND],
+      hand: words[this.geometry.record(recordOf(this.#records, step.thread)) + R_HAND],
     };
   }
 }

@@ -4,7 +4,13 @@ import { FREE_TOP, type Geometry, R_COUNTERS } from '../../kernel/layout.ts';
 import type { StepCard } from '../../kernel/step-card.ts';
 import { placeOf } from '../../observe/lives.ts';
 import { WordsReplay } from '../../observe/replay-words.ts';
-import type { InvokeRecord, ReturnRecord, StepRecord, Trace } from '../../observe/trace.ts';
+import {
+  recordOf,
+  type InvokeRecord,
+  type ReturnRecord,
+  type StepRecord,
+  type Trace,
+} from '../../observe/trace.ts';
 import { geometryOf } from '../audit/mark.ts';
 import { answerBy } from './effects.ts';
 import { namedAt } from './readings.ts';
@@ -121,7 +127,7 @@ class CardCheck {
 
   #counter({ label, thread, ok, writes }: StepRecord, { failures }: StepCard, at: string): void {
     if (failures === undefined || ok === undefined) return;
-    const record = this.#geometry.record(this.#trace.header.records?.[thread - 1] ?? thread);
+    const record = this.#geometry.record(recordOf(this.#trace.header.records, thread));
     const counted = writes.some(([address]) => address === record + R_COUNTERS + 2 * failures);
     if (counted === ok)
       this.#tell(

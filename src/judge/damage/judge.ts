@@ -6,13 +6,14 @@ import { R_STATUS, type Geometry } from '../../kernel/layout.ts';
 import { Lives, placeOf, type SavedLives } from '../../observe/lives.ts';
 import { wordName } from '../../observe/names.ts';
 import type { Observer } from '../../observe/recorder.ts';
-import type {
-  DamageKind,
-  Finding,
-  ReturnRecord,
-  StepRecord,
-  StopRecord,
-  TraceEvent,
+import {
+  recordOf,
+  type DamageKind,
+  type Finding,
+  type ReturnRecord,
+  type StepRecord,
+  type StopRecord,
+  type TraceEvent,
 } from '../../observe/trace.ts';
 import { miscount, unreclaimedIn } from '../audit/census.ts';
 import { brokenInvariant, InvariantWatch } from './invariants.ts';
@@ -307,7 +308,7 @@ export class Judge implements Observer {
     // A thread's status is one of the words that say who owns what.
     this.#ownersKnown = false;
     if (reason !== 'killed') return;
-    const number = this.#options.records?.[thread - 1] ?? thread;
+    const number = recordOf(this.#options.records, thread);
     this.#races.release(thread, this.#geometry.record(number) + R_STATUS);
   }
 

@@ -4,7 +4,13 @@ import { freedReads } from '../../judge/damage/freed-reads.ts';
 import type { Geometry } from '../../kernel/layout.ts';
 import type { Lives } from '../../observe/lives.ts';
 import { type Touched, touchedBy } from '../../observe/touched.ts';
-import type { InvokeRecord, StepRecord, Trace, TraceEvent } from '../../observe/trace.ts';
+import {
+  recordOf,
+  type InvokeRecord,
+  type StepRecord,
+  type Trace,
+  type TraceEvent,
+} from '../../observe/trace.ts';
 
 /** A recorded run at one moment: the words after a step, the lives of the slots, and what each thread believes. */
 export class Scene {
@@ -49,7 +55,7 @@ export class Scene {
 
   /** The address of the record that a thread has. */
   recordOf(thread: number): number {
-    return this.geometry.record(this.#records?.[thread - 1] ?? thread);
+    return this.geometry.record(recordOf(this.#records, thread));
   }
 
   /** What a thread believes, in the order in which it came to. */
