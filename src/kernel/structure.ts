@@ -32,7 +32,9 @@ export const NO: i32 = 2;
 export const ABORT: i32 = 3;
 
 /** How long a thread waits before its second round, and at most: measured (bench/TRIED.md). */
-const FIRST_PAUSE: i32 = 2048;
+export const FIRST_PAUSE: i32 = 2048;
+/** The same of an operation on a chain, where a round takes as long as many. */
+export const FIRST_PAUSE_OF_CHAINS: i32 = 512;
 export const LONGEST_PAUSE: i32 = 4096;
 
 /** Cells of a structure that takes no slots, where the slab has `slots`: as many, or the next lower power of two, and two at least. */
@@ -119,10 +121,10 @@ export abstract class Structure<S extends Scheme> {
 
   /**
    * Another round is due to another thread's progress, and the operation starts over: the more of them, the longer it pays to leave the
-   * words to the others. Waits for so long, and not before the first round; returns how long to wait before the next one.
+   * words to the others. Waits for so long, and not before the first round; returns how long to wait before the next one, `first` before the second.
    */
-  protected backOff(pause: i32): i32 {
-    if (pause == 0) return FIRST_PAUSE;
+  protected backOff(pause: i32, first: i32 = FIRST_PAUSE): i32 {
+    if (pause == 0) return first;
     this.scheme.restart();
     return this.waitFor(pause);
   }

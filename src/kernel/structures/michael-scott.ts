@@ -1,7 +1,7 @@
 import { putMany, takeMany } from '../batch.ts';
 import { Memory } from '../memory.ts';
 import { Scheme } from '../scheme.ts';
-import { OK, Structure, VALUE } from '../structure.ts';
+import { FIRST_PAUSE, FIRST_PAUSE_OF_CHAINS, OK, Structure, VALUE } from '../structure.ts';
 import {
   Geometry,
   CHAIN_END,
@@ -278,9 +278,10 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
   private append(first: i32, node: i32): void {
     const format = this.geometry.link;
     this.scheme.enter();
+    const firstPause = first == node ? FIRST_PAUSE : FIRST_PAUSE_OF_CHAINS;
     let pause: i32 = 0;
     while (true) {
-      pause = this.backOff(pause);
+      pause = this.backOff(pause, firstPause);
       // E5: the node to append to, as far as we know.
       const tail = this.scheme.protect(E5, 0, TAIL);
       const end = format.index(tail);
@@ -452,7 +453,7 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
     this.scheme.enter();
     let pause: i32 = 0;
     while (true) {
-      pause = this.backOff(pause);
+      pause = this.backOff(pause, FIRST_PAUSE_OF_CHAINS);
       // CH5: the dummy node, as far as we know.
       const head = this.scheme.protect(CH5, 0, HEAD);
       const first = format.index(head);
