@@ -36,6 +36,8 @@ interface MeasureOptions {
 
 /** A process that had less than this of the processor time that it could have had was disturbed. */
 const LEAST_SHARE = 0.9;
+/** So was a round that was shorter than this share of its time: its threads were woken late, and its rate is of a few operations, or of none. */
+const LEAST_TIME = 0.9;
 /** A thread that gives up its core by itself more often than that in a second waits for something: it has less by its own will. */
 const WAITS_PER_SECOND = 200;
 
@@ -108,7 +110,7 @@ async function repeat(
       beforeAll: async () => await gauge.before(threads),
       afterAll: async (mode) => {
         if (mode === 'warmup') rounds.length = 0;
-        else samples.push(await gauge.after(rounds[rounds.length - 1], threads));
+        else samples.push(await gauge.after(rounds[rounds.length - 1], session, effort.roundMs));
       },
     });
   }
@@ -159,23 +161,31 @@ class Gauge {
     this.#usage = process.resourceUsage();
   }
 
-  async after(round: RoundResult, threads: number): Promise<Sample> {
+  async after(round: RoundResult, session: Session, roundMs: number): Promise<Sample> {
     const { seconds, operations, perThread } = round;
+    const { threads } = session.conditions;
     const { cpuMicros, waits } = round.usage ?? usageBetween(this.#usage, process.resourceUsage());
+    const rate = (count: number): number => (count === 0 ? 0 : count / seconds / 1e6);
     const cpuShare = cpuMicros / 1e6 / (seconds * Math.min(threads, availableParallelism()));
     const isRobbed = cpuShare < LEAST_SHARE && waits < WAITS_PER_SECOND * seconds * threads + 10 * threads;
     const before = threads > 1 ? this.#ns : NaN;
     const after = threads > 1 ? await this.#roundTrip.measure() : NaN;
     let kind: RepetitionKind = threads > 1 ? kindBetween(before, after) : 'alone';
-    if (isRobbed) kind = 'disturbed';
+    const isCut = seconds * 1000 < LEAST_TIME * roundMs && !isUsedUp(round, session);
+    if (isRobbed || isCut) kind = 'disturbed';
     return {
-      mops: operations / seconds / 1e6,
-      perThread: perThread.map((each) => each / seconds / 1e6),
+      mops: rate(operations),
+      perThread: perThread.map(rate),
       roundTripNs: [orNull(before), orNull(after)],
       cpuShare: Math.min(1, cpuShare),
       kind,
     };
   }
+}
+
+/** True if a round ended because no slot was left, under a scheme that frees none. */
+function isUsedUp({ full }: RoundResult, { contender }: Session): boolean {
+  return 'exhausts' in contender && contender.exhausts && full > 0;
 }
 
 function usageBetween(

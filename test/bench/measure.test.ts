@@ -9,6 +9,9 @@ import { AtomicsMemory } from '../../src/laboratory/atomics.ts';
 import { attachWords } from '../../src/laboratory/shared.ts';
 import { chooseScheme } from '../../src/laboratory/registry.ts';
 import { seenIn } from '../../src/bench/passes.ts';
+import { measure } from '../../src/bench/measure.ts';
+import type { Conditions, NativeContender, Session } from '../../src/bench/contender.ts';
+import type { RoundTrip } from '../../src/bench/round-trip.ts';
 import { schemeContender } from '../../src/bench/scheme-contender.ts';
 
 /** Passes that see something from this time on, and the times that they were given. */
@@ -64,4 +67,54 @@ test('tells cells apart by their caches of free slots and the words of a slot, w
   expect(rows[3]!.split(',')[heads!.split(',').indexOf('stride')]).toBe('16');
   expect(new Set(cells.map(keyOf)).size).toBe(4);
   expect(keyOf(cells[0]!)).toBe('wasm tagged pairs 2 no-think 0');
+});
+
+/** A contender whose rounds take so long, and which fills up in them or does not. */
+function rounds(seconds: number, operations: number, more: object = {}): NativeContender {
+  const contender: NativeContender = {
+    engine: 'peer',
+    scheme: 'fake',
+    refusal: () => null,
+    open: (conditions: Conditions): Promise<Session> =>
+      Promise.resolve({
+        contender,
+        conditions,
+        round: () =>
+          Promise.resolve({
+            operations,
+            perThread: [operations],
+            seconds,
+            full: 'exhausts' in more ? 1 : 0,
+            empty: 0,
+            counts: {},
+            heapBytes: 0,
+            usage: { cpuMicros: seconds * 1e6, waits: 0 },
+          }),
+        settle: () => Promise.resolve(),
+        end: () => Promise.resolve(),
+      }),
+    ...more,
+  };
+  return contender;
+}
+
+test('rounds that were shorter than they were to be are disturbed, unless nothing was free any more', async () => {
+  const conditions: Conditions = {
+    workload: 'pairs',
+    threads: 1,
+    think: false,
+    prefill: 0,
+    capacity: 16,
+    seed: 1,
+  };
+  const effort = { roundMs: 25, warmUps: 0, leastRepetitions: 3, mostRepetitions: 3, variation: 1 };
+  const contenders = [
+    rounds(0.026, 1000),
+    rounds(0.000_002, 0),
+    rounds(0, 0),
+    rounds(0.01, 1000, { exhausts: true }),
+  ];
+  const cells = await measure({ conditions, contenders }, effort, {} as RoundTrip);
+  expect(cells?.map(({ kind }) => kind)).toEqual(['alone', 'disturbed', 'disturbed', 'alone']);
+  expect(cells?.map(({ mopsMedian }) => mopsMedian)).toEqual([0.001 / 0.026, 0, 0, 0.1]);
 });
