@@ -22,16 +22,19 @@ export interface CellDifference {
   readonly p: number;
   /** True if p is small, the interval excludes 1, and the difference is larger than what two runs of one contender differ by. */
   readonly isReal: boolean;
-  /** What that comes to: `unlike` and `disturbed` were not compared. */
+  /** What that comes to. Not compared were `disturbed` ones, in one of the two at least, and `unlike` ones: near in one and far in the other. */
   readonly verdict: 'faster' | 'slower' | 'none seen' | 'unlike' | 'disturbed';
 }
+
+/** A cell that one of two results has. */
+export interface LonelyCell extends CellKey, Pick<CellDifference, 'list'> {}
 
 /** Two results side by side. */
 export interface ResultComparison {
   readonly differences: readonly CellDifference[];
   /** Cells that only one of them has. */
-  readonly onlyBefore: readonly string[];
-  readonly onlyAfter: readonly string[];
+  readonly onlyBefore: readonly LonelyCell[];
+  readonly onlyAfter: readonly LonelyCell[];
   /** Ways in which the machines differ: then the difference may be theirs. */
   readonly machines: readonly string[];
   /** Ways in which they were measured differently. */
@@ -78,10 +81,10 @@ export function compareResults(before: BenchResult, after: BenchResult): ResultC
       .filter(([key]) => is.has(key))
       .map(([key, cell]) => ({
         ...differenceOf(cell, is.get(key) ?? cell, before.seed),
-        list: key.startsWith('sweep ') ? ('sweep' as const) : ('matrix' as const),
+        list: listOf(key),
       })),
-    onlyBefore: [...was.keys()].filter((key) => !is.has(key)),
-    onlyAfter: [...is.keys()].filter((key) => !was.has(key)),
+    onlyBefore: lonely(was, is),
+    onlyAfter: lonely(is, was),
     machines: machinesDiffer(before.machine, after.machine).map(
       (name) => `${name}: ${before.machine[name]}, then ${after.machine[name]}`,
     ),
@@ -95,6 +98,21 @@ export function compareResults(before: BenchResult, after: BenchResult): ResultC
   };
 }
 
+function listOf(key: string): CellDifference['list'] {
+  return key.startsWith('sweep ') ? 'sweep' : 'matrix';
+}
+
+/** The cells of the one that the other one lacks. */
+function lonely(cells: ReadonlyMap<string, Cell>, others: ReadonlyMap<string, Cell>): LonelyCell[] {
+  return [...cells]
+    .filter(([key]) => !others.has(key))
+    .map(([key, cell]) => ({
+      list: listOf(key),
+      ...keyMembers(cell),
+      ...present({ structure: cell.structure }),
+    }));
+}
+
 function cellsOf(result: BenchResult): Map<string, Cell> {
   return new Map([
     ...[...result.cells, ...result.peers].map((cell) => [keyOf(cell), cell] as const),
@@ -104,21 +122,22 @@ function cellsOf(result: BenchResult): Map<string, Cell> {
 }
 
 function differenceOf(before: Cell, after: Cell, seed: number): Omit<CellDifference, 'list'> {
-  const kind = prevailing(before.samples);
-  const isSame = kind === prevailing(after.samples);
+  const [kind, other] = [before, after].map(({ samples }) => prevailing(samples));
+  const isSame = kind === other;
+  const isDisturbed = kind === 'disturbed' || other === 'disturbed';
   const a = ofKind(before.samples, kind).map(({ mops }) => mops);
-  const b = ofKind(after.samples, isSame ? kind : prevailing(after.samples)).map(({ mops }) => mops);
+  const b = ofKind(after.samples, other).map(({ mops }) => mops);
   const ratio = median(b) / median(a);
   const interval = ratioInterval(a, b, seed);
   const p = mannWhitney(a, b);
   const resolution = before.threads === 1 ? RESOLUTION_ALONE : RESOLUTION;
   const excludesOne = interval[0] > 1 || interval[1] < 1;
   const isLarge = Math.abs(Math.log(ratio)) > Math.log(1 + resolution);
-  const isReal = isSame && kind !== 'disturbed' && p <= MOST_P && excludesOne && isLarge;
+  const isReal = isSame && !isDisturbed && p <= MOST_P && excludesOne && isLarge;
   let verdict: CellDifference['verdict'] = 'none seen';
   if (isReal) verdict = ratio > 1 ? 'faster' : 'slower';
+  else if (isDisturbed) verdict = 'disturbed';
   else if (!isSame) verdict = 'unlike';
-  else if (kind === 'disturbed') verdict = 'disturbed';
   return {
     cell: after,
     kind: isSame ? kind : null,

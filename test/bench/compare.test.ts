@@ -81,11 +81,37 @@ describe('the comparison of two results', () => {
     const comparison = compareResults(result([cell(around(10, 1))]), other);
     expect(comparison).toMatchObject({
       differences: [],
-      onlyBefore: ['atomics tagged pairs 2 no-think 0'],
-      onlyAfter: ['atomics epochs pairs 2 no-think 0'],
+      onlyBefore: [{ list: 'matrix', scheme: 'tagged', workload: 'pairs' }],
+      onlyAfter: [{ list: 'matrix', scheme: 'epochs', workload: 'pairs' }],
       machines: ['cpu: a processor, then another'],
     });
-    expect(comparisonText(comparison, plainStyle())).toContain('may be theirs');
+    const text = comparisonText(comparison, plainStyle()).replaceAll(/\s+/g, ' ');
+    expect(text).toContain('may be theirs');
+    expect(text).toContain(
+      'Only in the first: pairs, 2 threads (tagged). Only in the second: pairs, 2 threads (epochs).',
+    );
+  });
+
+  test('says disturbed where those of one of them were, and unlike where these are near and those far', () => {
+    const verdicts = (['disturbed', 'far', 'near'] as const).map(
+      (kind) =>
+        compareResults(result([cell(around(10, 1))]), result([cell(around(5, 2, 8, kind))])).differences[0]
+          ?.verdict,
+    );
+    expect(verdicts).toEqual(['disturbed', 'unlike', 'slower']);
+  });
+
+  test('tells in CSV what came with each value and who put in', () => {
+    const one = result([cell(around(10, 1), { roles: '1:3', payload: 64 })]);
+    const [heads, row] = comparisonCsv(
+      compareAll([
+        { name: 'a', result: one },
+        { name: 'b', result: one },
+      ]),
+    )
+      .split('\r\n')
+      .map((line) => line.split(','));
+    expect(['roles', 'payload'].map((name) => row![heads!.indexOf(name)])).toEqual(['1:3', '64']);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { CellDifference, NamedComparison, ResultComparison } from '../../bench/compare.ts';
+import type { CellDifference, LonelyCell, NamedComparison, ResultComparison } from '../../bench/compare.ts';
 import { keyOf } from '../../bench/cell.ts';
 import { conditionsText, nameOf, rate } from './bench-figures.ts';
 import { fittedTable, padLeft, wrap } from './columns.ts';
@@ -58,7 +58,7 @@ export function comparedRows(
 /** What the rows mean, how many differences are real, and in what the results differ otherwise. */
 export function comparisonRemarks(first: string, comparisons: readonly NamedComparison[]): string[] {
   return [
-    `Million operations per second in ${first}, and how many times as many in each of the others. A ratio without a word is no difference that was seen; unlike are repetitions of another kind (near or far cores), and disturbed ones had to share them: neither was compared.`,
+    `Million operations per second in ${first}, and how many times as many in each of the others. A ratio without a word is no difference that was seen; unlike are repetitions of another kind (near cores in one, far ones in the other), and where it says disturbed, those of one of them at least had to share the cores: neither was compared.`,
     ...comparisons.map((each) =>
       [`${each.name}: ${realText(each)}.`, ...contextLines(each, first, each.name)].join(' '),
     ),
@@ -105,13 +105,27 @@ function contextLines(
     ...incomplete.map(
       (which) => `The run of ${which === 'before' ? first : second} did not come to its end.`,
     ),
-    ...(onlyBefore.length > 0 ? [`Only in ${first}: ${onlyBefore.join('; ')}.`] : []),
-    ...(onlyAfter.length > 0 ? [`Only in ${second}: ${onlyAfter.join('; ')}.`] : []),
+    ...(onlyBefore.length > 0 ? [`Only in ${first}: ${lonelyText(onlyBefore)}.`] : []),
+    ...(onlyAfter.length > 0 ? [`Only in ${second}: ${lonelyText(onlyAfter)}.`] : []),
   ];
 }
 
 function rowName({ list, cell }: CellDifference): string {
-  return `${list === 'sweep' ? 'sweep, ' : ''}${nameOf(cell)}, ${conditionsText(cell)}`;
+  return `${sweepText(list)}${nameOf(cell)}, ${conditionsText(cell)}`;
+}
+
+function sweepText(list: CellDifference['list']): string {
+  return list === 'sweep' ? 'sweep, ' : '';
+}
+
+/** The contenders under each of the conditions: `pairs, 2 threads (tagged, tagged (wasm))`. */
+function lonelyText(cells: readonly LonelyCell[]): string {
+  const found = new Map<string, string[]>();
+  for (const cell of cells) {
+    const where = `${sweepText(cell.list)}${conditionsText(cell)}`;
+    found.set(where, [...(found.get(where) ?? []), nameOf(cell)]);
+  }
+  return [...found].map(([where, names]) => `${where} (${names.join(', ')})`).join('; ');
 }
 
 function intervalText({ interval }: CellDifference): string {

@@ -222,9 +222,10 @@ const OF_COMPARISON: readonly (readonly [
 ])[] = [
   ['file', (_, other) => other],
   ['list', ({ list }) => list],
-  ...COLUMNS.slice(1, 11).map(
-    ([name, of]) => [name, ({ cell, list }: CellDifference) => of(cell, list)] as const,
-  ),
+  ...COLUMNS.slice(
+    1,
+    COLUMNS.findIndex(([name]) => name === 'mopsMedian'),
+  ).map(([name, of]) => [name, ({ cell, list }: CellDifference) => of(cell, list)] as const),
   ['structure', ({ cell }) => cell.structure ?? null],
   ['before', ({ before }) => before],
   ['after', ({ after }) => after],
