@@ -117,6 +117,27 @@ test('a result names its structure, and is not put together with one of another'
   );
 });
 
+test('how soon tags wrap is told side by side as far as there is room, and never one figure a line', () => {
+  const engines = ['atomics', 'wasm', 'wasm-batched', 'wasm-chained'];
+  for (const [columns, count, tables] of [
+    [100, 2, 1],
+    [80, 2, 1],
+    [100, 4, 2],
+    [80, 4, 4],
+    [44, 2, 2],
+  ] as const) {
+    const cells = engines.slice(0, count).map((engine) => cell([sample(50)], { engine }));
+    const lines = benchText(result(cells), { ...plainStyle(), columns }).split('\n');
+    const [from, to] = ['Tags: how', '  At the fastest'].map((text) =>
+      lines.findIndex((line) => line.startsWith(text)),
+    );
+    const found = lines.slice(from! + 1, to);
+    expect(found.filter((line) => line.startsWith('bits '))).toHaveLength(tables);
+    expect(found).toHaveLength(tables * 7);
+    expect(Math.max(...found.map((line) => line.length))).toBeLessThanOrEqual(columns);
+  }
+});
+
 test('a deque is driven by its owner and its thieves, and not where others would have to put in', async () => {
   const deque = structureById('chase-lev');
   const contender = schemeContender(await chooseScheme('tagged'), 'wasm', deque);

@@ -254,15 +254,35 @@ function widthLines<W extends Pick<TagWrap, 'widths'>>(
   headOf: (wrap: W) => string,
   style: Style,
 ): string[] {
-  const rows = wraps[0].widths.map(({ bits }, i) => [
-    padLeft(String(bits), 4),
-    padLeft(withCommas(2 ** bits), 13),
-    ...wraps.flatMap(({ widths }) => [
-      padLeft(duration(widths[i].wrapsInNs), 5),
-      slicesText(widths[i].wrapsInNs, style),
-    ]),
-  ]);
-  return fittedTable(['bits', values, ...wraps.flatMap((each) => [headOf(each), ''])], rows, style);
+  const of = (some: readonly W[], hasValues: boolean): string[] => {
+    const rows = some[0].widths.map(({ bits }, i) => [
+      padLeft(String(bits), 4),
+      ...(hasValues ? [padLeft(withCommas(2 ** bits), 13)] : []),
+      ...some.flatMap(({ widths }) => [
+        padLeft(duration(widths[i].wrapsInNs), 5),
+        slicesText(widths[i].wrapsInNs, style),
+      ]),
+    ]);
+    const heads = ['bits', ...(hasValues ? [values] : []), ...some.flatMap((each) => [headOf(each), ''])];
+    return fittedTable(heads, rows, style);
+  };
+  // Side by side as many as have room, and without the numbers, which follow from the bits, rather than one fewer.
+  const sizes = [...new Set([wraps.length, ENGINES_BESIDE, 1])].filter((size) => size <= wraps.length);
+  const wholes = sizes.flatMap((size) =>
+    [true, false].map((hasValues) => chunksOf(wraps, size).flatMap((some) => of(some, hasValues))),
+  );
+  const rowCount = wraps[0].widths.length + 1;
+  const fitting = wholes.find(
+    (lines, i) => lines.length === rowCount * Math.ceil(wraps.length / sizes[i >> 1]),
+  );
+  return fitting ?? wholes[0];
+}
+
+/** So many engines stand beside each other where all of them have no room. */
+const ENGINES_BESIDE = 2;
+
+function chunksOf<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, i) => all.slice(i * size, (i + 1) * size));
 }
 
 function noteLines(notes: readonly string[], style: Style): string[] {
