@@ -5,7 +5,7 @@ import { structureMember } from '../bench/result-file.ts';
 import { BENCH_ENGINES, type BenchEngine, runAlike, schemeContender } from '../bench/scheme-contender.ts';
 import { plannedStalls, stallsLeftOut } from '../bench/experiments.ts';
 import { FULL_SWEEP, QUICK_SWEEP } from '../bench/effort.ts';
-import { planSuite, type Suite, type SuiteOptions } from '../bench/plan.ts';
+import { planSuite, type Suite } from '../bench/plan.ts';
 import {
   isOfSets,
   POOL_WORKLOADS,
@@ -29,6 +29,7 @@ import {
 } from '../laboratory/structures.ts';
 import { freeListsOf, structureAsked } from './arguments/module-url.ts';
 import { closest } from '../suggest.ts';
+import { type AmountsGiven, amountsOf, CAPACITY, checkAmounts, rolesLeftOut } from './bench-amounts.ts';
 
 /** What of the options of `bench` says which workloads and how many threads. */
 interface LoadsGiven {
@@ -225,7 +226,7 @@ function enginesOf(
 }
 
 /** What of the options of `bench` says what is measured, beside the structures. */
-interface SuiteGiven extends LoadsGiven {
+interface SuiteGiven extends LoadsGiven, AmountsGiven {
   readonly scheme: readonly string[];
   readonly engine: readonly string[];
   readonly cache: readonly string[];
@@ -233,50 +234,11 @@ interface SuiteGiven extends LoadsGiven {
   readonly 'free-list': readonly string[];
   readonly keys: readonly string[];
   readonly think: 'no' | 'yes' | 'both';
-  readonly prefill: readonly string[];
-  readonly roles: readonly string[];
-  readonly payload: readonly string[];
   readonly 'no-peers': boolean;
   readonly native: boolean;
   readonly 'no-memory': boolean;
   readonly 'stall-step': readonly string[];
 }
-
-/** The most bytes that may come with a value: so many take some time to copy. */
-export const MOST_PAYLOAD = 4096;
-
-const ROLES = /^[1-9]\d?:[1-9]\d?$/;
-
-/** How many values are inside, who puts in and takes out, and what comes with a value. Throws a UsageError for what cannot be. */
-function amountsOf({
-  prefill,
-  roles,
-  payload,
-}: Pick<SuiteGiven, 'prefill' | 'roles' | 'payload'>): Pick<SuiteOptions, 'prefill' | 'roles' | 'payload'> {
-  const wrong = roles.find((each) => !ROLES.test(each));
-  if (wrong !== undefined)
-    throw new UsageError(`--roles cannot be "${wrong}": give producers and consumers, as in 1:3.`);
-  const bytes = payload.map((each) => wholeIn(each, 'payload', MOST_PAYLOAD));
-  const odd = bytes.find((each) => each % 4 !== 0);
-  if (odd !== undefined)
-    throw new UsageError(
-      `--payload cannot be "${odd}": give a multiple of 4, since memory is shared by words.`,
-    );
-  return {
-    prefill: prefill.length === 0 ? [null] : prefill.map((each) => wholeIn(each, 'prefill', CAPACITY)),
-    ...(roles.length > 0 && { roles }),
-    ...(bytes.length > 0 && { payload: bytes }),
-  };
-}
-
-function wholeIn(given: string, name: string, most: number): number {
-  const count = Number(given);
-  if (/^\d+$/.test(given) && count <= most) return count;
-  throw new UsageError(`--${name} cannot be "${given}": give a whole number from 0 to ${most}.`);
-}
-
-/** Values that fit in, where the structure takes as many. */
-export const CAPACITY = 4096;
 
 /**
  * What the options of `bench` say is to be measured. Throws a UsageError for what cannot be.
@@ -330,14 +292,17 @@ export async function suiteOf(
     );
   }
   const sweep = noMemory ? [] : await Promise.all(swept.map((spec) => chooseScheme(spec)));
+  const workloads = workloadsOf(given, measured);
+  const amounts = amountsOf(given);
+  checkAmounts(given, workloads);
   const planned = planSuite({
     ...('structure' in on && { structure: on.structure }),
     contenders: [...contenders, ...(hasPeers ? peersBeside(contenders) : []), ...programs],
     sweep: sweep.map((each) => schemeContender(each, 'atomics', structure)),
-    workloads: workloadsOf(given, measured),
+    workloads,
     threads: threadsOf(given),
     think: { no: [false], yes: [true], both: [false, true] }[think],
-    ...amountsOf(given),
+    ...amounts,
     keys: keysOf(given, measured),
     capacity: Math.min(CAPACITY, ...measured.map((each) => mostInside(each))),
     seed,
@@ -354,6 +319,7 @@ export async function suiteOf(
     refusals: [
       ...missing,
       ...(isOne ? [] : runAlike(measured, choices)),
+      ...rolesLeftOut(given.roles, threadsOf(given)),
       ...planned.refusals,
       ...stallsLeftOut(choices, structure, given['stall-step']),
     ],

@@ -10,7 +10,8 @@ import { noteText } from '../report/text/columns.ts';
 import type { Context, Result } from './arguments/command.ts';
 import { lockFile } from './terminal/lock.ts';
 import { checkWritable, writeFile } from './terminal/output.ts';
-import { CAPACITY, drawnSeed, NOTHING_LEFT, threadsOf, tooFew, workloadsOf } from './bench-choices.ts';
+import { CAPACITY } from './bench-amounts.ts';
+import { drawnSeed, NOTHING_LEFT, threadsOf, tooFew, workloadsOf } from './bench-choices.ts';
 
 /** The schemes whose claims make them a choice: the targets are about these, unless others are asked for. */
 const TARGETED = ['tagged', 'hazard-pointers', 'hazard-pointers:linger=on', 'epochs'];

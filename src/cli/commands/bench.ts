@@ -28,16 +28,8 @@ import { UsageError } from '../../errors.ts';
 import { shellWord } from '../../visible.ts';
 import { command, type Command, type Context, type OptionValues } from '../arguments/command.ts';
 import { choice, flag, integer, number, text, texts } from '../arguments/option.ts';
-import {
-  CAPACITY,
-  drawnSeed,
-  MOST_PAYLOAD,
-  NOTHING_LEFT,
-  suiteOf,
-  structuresAsked,
-  tooFew,
-  workloadsOf,
-} from '../bench-choices.ts';
+import { drawnSeed, NOTHING_LEFT, suiteOf, structuresAsked, tooFew, workloadsOf } from '../bench-choices.ts';
+import { CAPACITY, MOST_PAYLOAD } from '../bench-amounts.ts';
 import { checkResultFiles, compare, firstGiven, tellFile, tellResult, tellLeftOut } from '../bench-result.ts';
 import { runTargets } from '../bench-targets.ts';
 import { htmlOption, plotsOption } from '../page.ts';
