@@ -11,6 +11,7 @@ import {
   LAYOUT_VERSION,
   MAGIC,
 } from '../kernel/layout.ts';
+import type { Memory } from '../kernel/memory.ts';
 import type { Scheme } from '../kernel/scheme.ts';
 import type { Structure } from '../kernel/structure.ts';
 import { wordsOfFreeRing } from '../kernel/structures/ring-slab.ts';
@@ -215,9 +216,49 @@ function checkingStructure(structure: StructureClass): StructureClass {
         return put.call(this, asValue(value));
       },
     });
+    for (const each of structure.CHAINS === true ? CHAINS : []) checkChains(structure, found, each);
     checking.set(structure, found);
   }
   return found;
+}
+
+const CHAINS = ['enqueueChain', 'dequeueChain'] as const;
+
+/** An operation on a chain that looks at which words it is given. */
+function checkChains(
+  structure: StructureClass,
+  checked: StructureClass,
+  name: (typeof CHAINS)[number],
+): void {
+  const { [name]: chain } = structure.prototype as Readonly<
+    Record<string, (this: Structure<Scheme>, values: Memory, at: number, count: number) => number>
+  >;
+  Object.defineProperty(checked.prototype, name, {
+    value(this: Structure<Scheme>, values: Memory, at: number, count: number): number {
+      checkWords(values, at, count);
+      return chain.call(this, values, at, count);
+    },
+  });
+}
+
+/** Throws a TypeError if these are no words of a thread's own memory. */
+function checkWords(values: unknown, at: unknown, count: unknown): void {
+  const words = (values as { readonly words?: unknown } | null | undefined)?.words;
+  if (!(words instanceof Int32Array))
+    throw new TypeError(
+      `The values of a chain cannot be in ${shownGiven(values)}: give an AtomicsMemory of your own, as in new AtomicsMemory(Int32Array.of(7, 8, 9)).`,
+    );
+  const isFirst = Number.isInteger(at) && (at as number) >= 0 && (at as number) <= words.length;
+  if (
+    isFirst &&
+    Number.isInteger(count) &&
+    (count as number) >= 0 &&
+    (count as number) <= words.length - (at as number)
+  )
+    return;
+  throw new TypeError(
+    `A chain of ${shownGiven(count)} values cannot begin at word ${shownGiven(at)} of ${words.length}: give whole numbers from 0 that stay within these words.`,
+  );
 }
 
 /**

@@ -199,6 +199,36 @@ describe('the values of an enqueue', () => {
     }
   });
 
+  test('of a chain are words that there are', () => {
+    const buffer = createBuffer({ slots: 60, threads: 1, chain: 4 }, tagged);
+    const { queue } = joinLaboratory(new AtomicsMemory(attachWords(buffer)), tagged);
+    const own = new AtomicsMemory(Int32Array.of(1, 2, 3, 4, 5, 6));
+    for (const [at, count] of [
+      [5, 3],
+      [7, 0],
+      [-1, 2],
+      [0, -1],
+      [0, 1.5],
+      [0, 'x'],
+      [0, undefined],
+    ] as [number, number][]) {
+      expect(() => queue.enqueueChain(own, at, count)).toThrow(TypeError);
+      expect(() => queue.dequeueChain(own, at, count)).toThrow(TypeError);
+    }
+    expect(() => queue.enqueueChain(own, 5, 3)).toThrow(
+      'A chain of 3 values cannot begin at word 5 of 6: give whole numbers from 0 that stay within these words.',
+    );
+    expect(() => queue.enqueueChain([1, 2] as unknown as AtomicsMemory, 0, 2)).toThrow(
+      'The values of a chain cannot be in an object: give an AtomicsMemory of your own',
+    );
+    expect(queue.isEmpty()).toBe(true);
+    expect([queue.enqueueChain(own, 0, 6), queue.dequeueChain(own, 3, 3), own.words.join()]).toEqual([
+      4,
+      3,
+      '1,2,3,1,2,3',
+    ]);
+  });
+
   test('are named in the sentence', () => {
     expect(() => queues.participate.enqueue('x' as unknown as number)).toThrow(
       '"x" cannot be a value: give a 32-bit integer, from -2147483648 to 2147483647; to share anything else, share its index in memory of your own.',
