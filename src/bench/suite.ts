@@ -1,5 +1,5 @@
 import { withCommas } from '../counted.ts';
-import { type Cell, type CellKey, keyOf } from './cell.ts';
+import { type Cell, type CellKey, keyOf, present } from './cell.ts';
 import type { Conditions } from './contender.ts';
 import { type Effort, TimeLimit } from './effort.ts';
 import { corrupt, stall, type StallOptions } from './experiments.ts';
@@ -95,12 +95,15 @@ export async function runSuite(
   }
 }
 
+/** What of a contender is in its name. */
+type NameMembers = Pick<CellKey, 'engine' | 'scheme' | 'structure' | 'cache' | 'stride' | 'freeList'>;
+
 /** Cells or experiments of one sort of a suite that a result lacks. */
 export interface LeftOut {
   readonly list: 'cells' | 'sweep' | 'corruptions' | 'stalls';
   /** Of cells: what they were to be measured under. */
   readonly conditions?: Omit<Conditions, 'capacity' | 'seed' | 'points'>;
-  readonly missing: readonly (Pick<CellKey, 'engine' | 'scheme' | 'structure' | 'cache'> &
+  readonly missing: readonly (NameMembers &
     Partial<Pick<StallOptions, 'threads' | 'stalled' | 'step' | 'prefill'>>)[];
   /** How many of the sort there are in the suite. */
   readonly of: number;
@@ -162,18 +165,8 @@ export function leftOut({ parts, stalls, trials }: Suite, result: BenchResult): 
   ].filter(({ missing }) => missing.length > 0);
 }
 
-function named({
-  engine,
-  scheme,
-  structure,
-  cache,
-}: Pick<CellKey, 'engine' | 'scheme' | 'structure' | 'cache'>): LeftOut['missing'][number] {
-  return {
-    engine,
-    scheme,
-    ...(structure !== undefined && { structure }),
-    ...(cache !== undefined && { cache }),
-  };
+function named({ engine, scheme, structure, cache, stride, freeList }: NameMembers): NameMembers {
+  return { engine, scheme, ...present({ structure, cache, stride, freeList }) };
 }
 
 /** Cells and experiments that a result has. */

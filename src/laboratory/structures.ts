@@ -153,7 +153,7 @@ export function structureById(id: string | undefined): StructureClass {
   if (found !== undefined) return found;
   const ids = structures.map(({ ID }) => ID);
   throw new UsageError(
-    `There is no structure ${shownGiven(id)}${typeof id === 'string' ? closest(id, ids) : ''}; the structures are ${ids.join(' and ')}, or give the path of a file with your own, such as ./mine.js.`,
+    `There is no structure ${shownGiven(id)}${typeof id === 'string' ? closest(id, ids) : ''}; the structures are ${ids.join(', ')}, or give the path of a file with your own, such as ./mine.js.`,
   );
 }
 

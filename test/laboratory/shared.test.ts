@@ -281,7 +281,7 @@ test('what is of a wrong type is told in one sentence', async () => {
     [Symbol('x'), 'Symbol(x)'],
   ] as const) {
     expect(making({ structure: given })).toThrow(
-      `There is no structure ${shown}; the structures are michael-scott and `,
+      `There is no structure ${shown}; the structures are michael-scott, `,
     );
     expect(() => batchOf(given as never, 4)).toThrow(
       `A batch is made for a structure, and not for ${shown}: give the queue of what joinLaboratory answers.`,
