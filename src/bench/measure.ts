@@ -167,7 +167,9 @@ class Gauge {
     const { cpuMicros, waits } = round.usage ?? usageBetween(this.#usage, process.resourceUsage());
     const rate = (count: number): number => (count === 0 ? 0 : count / seconds / 1e6);
     const cpuShare = cpuMicros / 1e6 / (seconds * Math.min(threads, availableParallelism()));
-    const isRobbed = cpuShare < LEAST_SHARE && waits < WAITS_PER_SECOND * seconds * threads + 10 * threads;
+    // One thread alone has nobody to wait for: what else in the process gives up a core says nothing of it.
+    const isWaiting = threads > 1 && waits >= WAITS_PER_SECOND * seconds * threads + 10 * threads;
+    const isRobbed = cpuShare < LEAST_SHARE && !isWaiting;
     const before = threads > 1 ? this.#ns : NaN;
     const after = threads > 1 ? await this.#roundTrip.measure() : NaN;
     let kind: RepetitionKind = threads > 1 ? kindBetween(before, after) : 'alone';

@@ -70,7 +70,13 @@ test('tells cells apart by their caches of free slots and the words of a slot, w
 });
 
 /** A contender whose rounds take so long, and which fills up in them or does not. */
-function rounds(seconds: number, operations: number, more: object = {}): NativeContender {
+function rounds(
+  seconds: number,
+  operations: number,
+  more: object = {},
+  share = 1,
+  waits = 0,
+): NativeContender {
   const contender: NativeContender = {
     engine: 'peer',
     scheme: 'fake',
@@ -88,7 +94,7 @@ function rounds(seconds: number, operations: number, more: object = {}): NativeC
             empty: 0,
             counts: {},
             heapBytes: 0,
-            usage: { cpuMicros: seconds * 1e6, waits: 0 },
+            usage: { cpuMicros: share * seconds * 1e6, waits },
           }),
         settle: () => Promise.resolve(),
         end: () => Promise.resolve(),
@@ -98,7 +104,7 @@ function rounds(seconds: number, operations: number, more: object = {}): NativeC
   return contender;
 }
 
-test('rounds that were shorter than they were to be are disturbed, unless nothing was free any more', async () => {
+test('rounds that were shorter than they were to be, or whose one thread had no core, are disturbed, unless nothing was free any more', async () => {
   const conditions: Conditions = {
     workload: 'pairs',
     threads: 1,
@@ -113,8 +119,10 @@ test('rounds that were shorter than they were to be are disturbed, unless nothin
     rounds(0.000_002, 0),
     rounds(0, 0),
     rounds(0.01, 1000, { exhausts: true }),
+    // One thread has nobody to wait for, however often others of its process do.
+    rounds(0.026, 1000, {}, 0.3, 100),
   ];
   const cells = await measure({ conditions, contenders }, effort, {} as RoundTrip);
-  expect(cells?.map(({ kind }) => kind)).toEqual(['alone', 'disturbed', 'disturbed', 'alone']);
-  expect(cells?.map(({ mopsMedian }) => mopsMedian)).toEqual([0.001 / 0.026, 0, 0, 0.1]);
+  expect(cells?.map(({ kind }) => kind)).toEqual(['alone', 'disturbed', 'disturbed', 'alone', 'disturbed']);
+  expect(cells?.map(({ mopsMedian }) => mopsMedian)).toEqual([0.001 / 0.026, 0, 0, 0.1, 0.001 / 0.026]);
 });
