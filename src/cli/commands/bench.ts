@@ -189,7 +189,7 @@ export const benchCommand: Command = command({
     const limit = new TimeLimit(seconds, began, context.signal);
     const planned = await plannedWithin(limit, given, measured, before.seed, context.signal);
     if (before.structure !== undefined && !given['no-peers'])
-      context.remark('Every peer of JavaScript is left out: it is a queue.');
+      context.remark('The peers in JavaScript are left out: they are queues.');
     for (const each of [...tooFew(given, workloadsOf(given, measured)), ...planned.refusals])
       context.remark(each);
     // What is measured beside the contenders does not stand for them.
