@@ -1,6 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/judge/audit/audit.ts';
+import { type Batch, chainsIn } from '../../src/laboratory/batch.ts';
+import { assemble } from '../../src/laboratory/participant.ts';
+import { createBuffer } from '../../src/laboratory/shared.ts';
 import {
   FREE,
   FREE_TOP,
@@ -12,7 +15,15 @@ import {
 } from '../../src/kernel/layout.ts';
 import type { Slab } from '../../src/kernel/slab.ts';
 import { Tagged } from '../../src/kernel/schemes/tagged.ts';
-import { choiceOf, field, laboratory, slotsInState, type Laboratory } from './laboratory.ts';
+import {
+  choiceOf,
+  field,
+  laboratory,
+  LimitedMemory,
+  queueSlots,
+  slotsInState,
+  type Laboratory,
+} from './laboratory.ts';
 import { runs } from '../effort.ts';
 
 /** Two magazines and a list of magazines: what the cache has to do, in numbers of slots. */
@@ -42,6 +53,17 @@ class Magazines {
       this.loaded = [];
     }
     this.loaded.unshift(slot);
+  }
+
+  /** A chain goes over from its end, as much of it at a time as there is room for. */
+  giveChain(slots: readonly number[]): void {
+    let rest = [...slots];
+    while (rest.length > 0) {
+      const room = this.#size - (this.loaded.length % this.#size);
+      const last = rest.slice(-room);
+      for (const slot of last) this.give(slot);
+      rest = rest.slice(0, -last.length);
+    }
   }
 
   leave(): void {
@@ -74,6 +96,17 @@ function expectAs(lab: Laboratory, expected: Magazines): void {
 function cacheOf(size: number, slots: number): { lab: Laboratory; slab: Slab; expected: Magazines } {
   const lab = laboratory(choiceOf(Tagged, 0, 0, 12), slots, 1, [], size);
   return { lab, slab: lab.threads[0]!.slab, expected: new Magazines(size, slotsInState(lab, FREE)) };
+}
+
+/** The same with a queue, in which chains go from the cache into the structure and back. */
+function queueOf(size: number, chain: number): { lab: Laboratory; expected: Magazines; chains: Batch } {
+  const choice = choiceOf(Tagged, 0, 0, 12);
+  const sizes = { slots: 80, threads: 1, cache: size, chain };
+  const memory = new LimitedMemory(new Int32Array(createBuffer(sizes, choice)));
+  const thread = assemble(memory, 1, Tagged);
+  const lab = { memory, geometry: thread.geometry, threads: [thread] };
+  const chains = chainsIn(thread.structure, chain) as Batch;
+  return { lab, expected: new Magazines(size, slotsInState(lab, FREE)), chains };
 }
 
 describe('a cache', () => {
@@ -133,4 +166,29 @@ describe('a cache', () => {
       { numRuns: runs(100) },
     );
   });
+
+  test.each([
+    { size: 1, chain: 5 },
+    { size: 2, chain: 5 },
+    { size: 3, chain: 5 },
+    { size: 4, chain: 3 },
+    { size: 8, chain: 5 },
+  ])(
+    'with magazines of $size takes in a chain of $chain from its end, a magazine at a time, and gives one out as it gives slots',
+    ({ size, chain }) => {
+      const { lab, expected, chains } = queueOf(size, chain);
+      const queue = [1];
+      for (let n = 0; n < 40; n++) {
+        const count = 1 + (n % chain);
+        expect(chains.putMany(count)).toBe(count);
+        for (let i = 0; i < count; i++) queue.push(expected.take());
+        expect(queueSlots(lab)).toEqual(queue);
+        expectAs(lab, expected);
+        if (n % 3 === 0) continue;
+        const taken = chains.takeMany(1 + ((3 * n) % chain));
+        expected.giveChain(queue.splice(0, taken));
+        expectAs(lab, expected);
+      }
+    },
+  );
 });
