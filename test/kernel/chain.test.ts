@@ -1,14 +1,32 @@
 import assert from 'node:assert/strict';
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/judge/audit/audit.ts';
+import { type Batch, chainsIn } from '../../src/laboratory/batch.ts';
 import { assemble } from '../../src/laboratory/participant.ts';
 import { type SchemeChoice, schemes } from '../../src/laboratory/registry.ts';
 import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
 import { createBuffer } from '../../src/laboratory/shared.ts';
 import type { StructureClass } from '../../src/laboratory/structure-class.ts';
 import { usualStructure } from '../../src/laboratory/structures.ts';
-import { DEAD, OP_TAKE, R_CHAIN, R_CHAIN_COUNT, R_STATUS, S_NEXT } from '../../src/kernel/layout.ts';
+import {
+  DAMAGE_BAD_RETIRE,
+  DAMAGE_DOUBLE_FREE,
+  DEAD,
+  FREE,
+  type Geometry,
+  HELD,
+  OP_TAKE,
+  RETIRED,
+  R_CHAIN,
+  R_CHAIN_COUNT,
+  R_STATUS,
+  S_NEXT,
+  S_STATE,
+} from '../../src/kernel/layout.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
+import { Epochs } from '../../src/kernel/schemes/epochs.ts';
+import { HazardPointers } from '../../src/kernel/schemes/hazard-pointers.ts';
+import { Qsbr } from '../../src/kernel/schemes/qsbr.ts';
 import { ReferenceCounting } from '../../src/kernel/schemes/reference-counting.ts';
 import { Tagged } from '../../src/kernel/schemes/tagged.ts';
 import { S4, S5, S6, TOP, TreiberStack } from '../../src/kernel/structures/treiber-stack.ts';
@@ -94,6 +112,66 @@ function killAtEach(
     }
   }
 }
+
+/** Writes down what states the slots are given, in order. */
+class Noted extends LimitedMemory {
+  readonly states: { readonly slot: number; readonly state: number }[] = [];
+  geometry: Geometry | null = null;
+
+  override poke(address: number, value: number): void {
+    super.poke(address, value);
+    const { geometry } = this;
+    if (geometry === null || address < geometry.slot(1, 0)) return;
+    const slot = 1 + Math.floor((address - geometry.slot(1, 0)) / geometry.stride);
+    if (slot <= geometry.slots && address === geometry.slot(slot, S_STATE))
+      this.states.push({ slot, state: value });
+  }
+}
+
+/** The queue with caches and chains, with four values inside: slot 1 is the dummy, and 2 to 5 are the nodes behind it. */
+function queueOf(choice: SchemeChoice) {
+  const sizes = { slots: 32, threads: 1, cache: 8, chain: 4, initial: [1, 2, 3, 4] };
+  const memory = new Noted(new Int32Array(createBuffer(sizes, choice)));
+  const thread = assemble(memory, 1, choice.scheme);
+  memory.geometry = thread.geometry;
+  return { ...thread, memory, chains: chainsIn(thread.structure, 4) as Batch };
+}
+
+const noticed = (words: Int32Array) => audit(words).threads[0]?.damage;
+
+describe('a chain that moves as a whole', () => {
+  const moving = [eager(Tagged), choiceOf(HazardPointers, 5), choiceOf(Epochs, 2, 8), choiceOf(Qsbr, 8)];
+  const named = moving.map((choice) => ({ choice, id: choice.scheme.ID }));
+
+  test.each(named)('under $id: a slot of it that was not in the structure is noticed', ({ choice }) => {
+    const { memory, chains, geometry } = queueOf(choice);
+    memory.words[geometry.slot(2, S_STATE)] = HELD;
+    expect(chains.takeMany(3)).toBe(3);
+    expect(noticed(memory.words)).toEqual({ kind: DAMAGE_BAD_RETIRE, slot: 2, count: 1 });
+  });
+
+  test.each(named)('under $id: each slot says that it is retired, and then that it is free', ({ choice }) => {
+    const { memory, chains, scheme } = queueOf(choice);
+    expect(chains.takeMany(3)).toBe(3);
+    for (let n = 0; n < 3; n++) scheme.collect();
+    for (const slot of [1, 2, 3])
+      expect(memory.states.filter((each) => each.slot === slot).map(({ state }) => state)).toEqual([
+        RETIRED,
+        FREE,
+      ]);
+  });
+
+  test.each(named.slice(1))(
+    'under $id: a slot that is freed with its list, and is free, is noticed',
+    (of) => {
+      const { memory, chains, geometry, scheme } = queueOf(of.choice);
+      expect(chains.takeMany(3)).toBe(3);
+      memory.words[geometry.slot(2, S_STATE)] = FREE;
+      for (let n = 0; n < 3; n++) scheme.collect();
+      expect(noticed(memory.words)).toEqual({ kind: DAMAGE_DOUBLE_FREE, slot: 2, count: 1 });
+    },
+  );
+});
 
 describe('a chain that one step unlinks is in the second hand of its thread', () => {
   test.each(
