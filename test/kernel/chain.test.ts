@@ -9,6 +9,9 @@ import { createBuffer } from '../../src/laboratory/shared.ts';
 import type { StructureClass } from '../../src/laboratory/structure-class.ts';
 import { usualStructure } from '../../src/laboratory/structures.ts';
 import {
+  C_ALLOCATED,
+  C_FREED,
+  C_RETIRED,
   DAMAGE_BAD_RETIRE,
   DAMAGE_DOUBLE_FREE,
   DEAD,
@@ -19,7 +22,10 @@ import {
   RETIRED,
   R_CHAIN,
   R_CHAIN_COUNT,
+  R_COUNTERS,
+  R_PEAK,
   R_STATUS,
+  R_UNRECLAIMED,
   S_NEXT,
   S_STATE,
 } from '../../src/kernel/layout.ts';
@@ -129,12 +135,12 @@ class Noted extends LimitedMemory {
 }
 
 /** The queue with caches and chains, with four values inside: slot 1 is the dummy, and 2 to 5 are the nodes behind it. */
-function queueOf(choice: SchemeChoice) {
-  const sizes = { slots: 32, threads: 1, cache: 8, chain: 4, initial: [1, 2, 3, 4] };
+function queueOf(choice: SchemeChoice, chain = 4, cache = 8) {
+  const sizes = { slots: 64, threads: 1, cache, chain, initial: [1, 2, 3, 4] };
   const memory = new Noted(new Int32Array(createBuffer(sizes, choice)));
   const thread = assemble(memory, 1, choice.scheme);
   memory.geometry = thread.geometry;
-  return { ...thread, memory, chains: chainsIn(thread.structure, 4) as Batch };
+  return { ...thread, memory, chains: chainsIn(thread.structure, chain) as Batch };
 }
 
 const noticed = (words: Int32Array) => audit(words).threads[0]?.damage;
@@ -172,6 +178,36 @@ describe('a chain that moves as a whole', () => {
     },
   );
 });
+
+// Where there are no caches each slot is retired by itself.
+test.each([1, 3, 5].flatMap((often) => [1, 3, 8].map((cache) => ({ often, cache }))))(
+  'a chain that moves as a whole is freed as often as one that is retired slot by slot, every $often retires, with magazines of $cache',
+  ({ often, cache }) => {
+    const WORDS = [
+      R_UNRECLAIMED,
+      R_PEAK,
+      ...[C_RETIRED, C_FREED, C_ALLOCATED].map((of) => R_COUNTERS + 2 * of),
+    ];
+    for (const choice of [
+      choiceOf(Tagged, 0, 0, 12),
+      choiceOf(HazardPointers, often),
+      choiceOf(Epochs, 2, often),
+      choiceOf(Qsbr, often),
+    ]) {
+      const both = [0, cache].map((each) => queueOf(choice, 8, each));
+      for (let n = 0; n < 60; n++) {
+        const [slotBySlot, whole] = both.map(({ chains, memory, record }) => {
+          chains.putMany(1 + ((3 * n) % 7));
+          return [
+            chains.takeMany(1 + ((5 * n) % 8)),
+            ...WORDS.map((word) => memory.words[record.base + word]),
+          ];
+        });
+        expect(whole).toEqual(slotBySlot);
+      }
+    }
+  },
+);
 
 describe('a chain that one step unlinks is in the second hand of its thread', () => {
   test.each(
