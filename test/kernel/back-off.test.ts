@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
+import { type Batch, chainsIn } from '../../src/laboratory/batch.ts';
 import { assemble } from '../../src/laboratory/participant.ts';
 import { schemes } from '../../src/laboratory/registry.ts';
 import { createBuffer, attachWords } from '../../src/laboratory/shared.ts';
 import { OK, VALUE } from '../../src/kernel/structure.ts';
-import { D13, E9 } from '../../src/kernel/structures/michael-scott.ts';
+import { CH10, D13, E9 } from '../../src/kernel/structures/michael-scott.ts';
+import { Tagged } from '../../src/kernel/schemes/tagged.ts';
 import { choiceOf, LimitedMemory } from './laboratory.ts';
 
 /** Fails so many compare-and-swaps of a step, as if other threads had come first, and notes for how long the thread waits. */
@@ -45,5 +47,17 @@ test.each(cases)(
     expect(memory.pauses).toEqual([2048, 4096, 4096, 4096, 4096, 4096]);
     expect(once()).toBe(done);
     expect(memory.pauses).toHaveLength(6);
+  },
+);
+
+test.each(['putMany', 'takeMany'] as const)(
+  'on a chain, %s waits for a quarter of that at first',
+  (operation) => {
+    const sizes = { slots: 80, threads: 1, initial: [1, 2], chain: 4 };
+    const words = attachWords(createBuffer(sizes, choiceOf(Tagged, 0, 0, 8)));
+    const memory = new Contended(words, operation === 'putMany' ? E9 : CH10, 6);
+    const chains = chainsIn(assemble(memory, 1, Tagged).structure, 4) as Batch;
+    expect(chains[operation](2)).toBe(2);
+    expect(memory.pauses).toEqual([512, 1024, 2048, 4096, 4096, 4096]);
   },
 );
