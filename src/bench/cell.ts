@@ -173,6 +173,11 @@ export interface Cell extends CellKey {
   readonly samples: readonly Sample[];
 }
 
+/** True of an engine with one step for many operations. */
+export function isChained(engine: string): boolean {
+  return engine.endsWith('-chained');
+}
+
 /** A text that two cells share if and only if they measure the same. */
 export function keyOf(key: CellKey): string {
   const { engine, scheme, workload, threads, think, prefill } = key;

@@ -31,6 +31,7 @@ import { TIME_MASK } from '../kernel/clock.ts';
 import { Geometry, GLOBAL, MIN_STRIDE } from '../kernel/layout.ts';
 import { clockOf } from '../laboratory/announcements.ts';
 import { MAX_INDEX_BITS } from '../kernel/words.ts';
+import { isChained } from './cell.ts';
 import { createStamps } from './frees.ts';
 import type { SchemeHandleParts } from './scheme-handle.ts';
 import type { Conditions, Setup, SharedStructure, WorkerContender } from './contender.ts';
@@ -60,11 +61,6 @@ function isCompiled(engine: BenchEngine): boolean {
 /** True of one with many operations a call, whether each has a step of its own or not. */
 export function isBatched(engine: BenchEngine): boolean {
   return /-(batched|chained)$/.test(engine);
-}
-
-/** True of one with one step for many. */
-function isChained(engine: BenchEngine): boolean {
-  return engine.endsWith('-chained');
 }
 
 /** How a structure's slab is laid out. */

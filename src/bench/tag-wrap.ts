@@ -2,7 +2,7 @@ import { MAX_TAG_BITS } from '../kernel/words.ts';
 import { markUnder } from '../laboratory/announcements.ts';
 import { schemes } from '../laboratory/registry.ts';
 import { structureById } from '../laboratory/structures.ts';
-import type { Cell } from './cell.ts';
+import { type Cell, isChained } from './cell.ts';
 
 /** How soon a tag comes round: then a word equals its former self although it has changed. */
 export interface TagWrap {
@@ -38,14 +38,18 @@ const TAGGED: readonly string[] = schemes
 
 /**
  * The fastest cell under a tag counts, whatever its threads: while one is off its core, the others go on, and one that goes on
- * alone is fast.
+ * alone is fast. Not where one step puts many values in, or takes many out: a rate of values says nothing of how often a word changes there.
  *
  * @param structure of cells that name none, as a result names it; one that has no roots has no tags
  */
 export function tagWraps(cells: readonly Cell[], structure: string | undefined): TagWrap[] {
   const hasRoots = (each: Cell): boolean => structureById(each.structure ?? structure).ROOTS > 0;
   const tagged = cells.filter(
-    (each) => each.engine !== 'peer' && TAGGED.includes(each.scheme.split(':')[0]) && hasRoots(each),
+    (each) =>
+      each.engine !== 'peer' &&
+      !isChained(each.engine) &&
+      TAGGED.includes(each.scheme.split(':')[0]) &&
+      hasRoots(each),
   );
   return fastestByEngine(tagged, ({ mopsMedian }) => mopsMedian).map(({ own, million: mops, ...fastest }) => {
     const longest = own.flatMap(({ latencyNs }) => latencyNs?.max ?? []);

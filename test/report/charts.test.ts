@@ -293,6 +293,10 @@ test('a tag comes round under the schemes whose words carry one, and not where t
   const cells = ['tagged:bits=3', 'versions', 'epochs'].map((scheme) => [cell([sample(4)], { scheme })]);
   expect(cells.map((each) => tagWraps(each, undefined).length)).toEqual([1, 0, 0]);
   expect(tagWraps(cells[0]!, 'chase-lev')).toEqual([]);
+  // One step for many values: a rate of values is no rate of changes.
+  const engines = ['wasm-batched', 'wasm-chained', 'atomics-chained'] as const;
+  const ofEngines = engines.map((engine) => cell([sample(4)], { scheme: 'tagged', engine }));
+  expect(tagWraps(ofEngines, undefined).map(({ engine }) => engine)).toEqual(['wasm-batched']);
 });
 
 test('a version comes round with the moves of its clock, where that moves', () => {
