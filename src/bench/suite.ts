@@ -129,22 +129,28 @@ async function measureWithin(
   return found;
 }
 
-/** What of a suite a result lacks, in the order in which it would be measured. */
+/** What of a suite a result lacks, in the order in which it would be measured. Blocks under the same conditions, as those of each scheme where there are several structures, are of one sort. */
 export function leftOut({ parts, stalls, trials }: Suite, result: BenchResult): LeftOut[] {
-  const ofParts = parts.map(({ list, block: { conditions, contenders } }): LeftOut => {
-    const { capacity: _capacity, seed: _seed, points: _points, ...said } = conditions;
-    return {
+  const sorts = new Map<string, LeftOut>();
+  for (const { list, block } of parts) {
+    const { capacity: _capacity, seed: _seed, points: _points, ...conditions } = block.conditions;
+    const missing = block.contenders
+      .filter((each) => !hasCell(result, list, { ...block.conditions, ...each }))
+      .map(named);
+    const key = JSON.stringify([list, conditions]);
+    const others = sorts.get(key);
+    sorts.set(key, {
       list,
-      conditions: said,
-      missing: contenders.filter((each) => !hasCell(result, list, { ...conditions, ...each })).map(named),
-      of: contenders.length,
-    };
-  });
+      conditions,
+      missing: [...(others?.missing ?? []), ...missing],
+      of: (others?.of ?? 0) + block.contenders.length,
+    });
+  }
   const { corruptions = [] } = result;
   const untried = trials.filter((trial) => !corruptions.some((each) => sameTrial(each, trial)));
   const unstalled = stalls.filter((options) => !result.stalls.some((each) => sameStall(each, options)));
   return [
-    ...ofParts,
+    ...sorts.values(),
     {
       list: 'corruptions',
       missing: untried.map((each) => ({ ...named(each), threads: each.threads })),

@@ -2,6 +2,8 @@ import { protectingSteps, stallStep } from '../../src/bench/experiments.ts';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { keyOf } from '../../src/bench/cell.ts';
 import { Payloads } from '../../src/bench/handle.ts';
+import { leftOut } from '../../src/bench/suite.ts';
+import { cell, result, sample } from './results.ts';
 import { planSuite, type SuiteOptions } from '../../src/bench/plan.ts';
 import { openHandle } from '../../src/bench/scheme-handle.ts';
 import { schemeContender as contenderOf } from '../../src/bench/scheme-contender.ts';
@@ -59,6 +61,23 @@ describe('the plan of a suite', () => {
     expect(parts.map(({ block }) => keyOf({ ...block.conditions, ...tagged }))).toEqual([
       'atomics tagged pairs 1 no-think 0',
       'atomics tagged fifty-fifty 1 no-think 256',
+    ]);
+  });
+
+  test('what blocks under the same conditions lack is told together, and of how many in all', () => {
+    const suite = planSuite({ ...options, workloads: ['pairs'], threads: [1] });
+    const [{ block }] = suite.parts as [(typeof suite.parts)[number]];
+    const measured = block.contenders.map(({ engine, scheme }) =>
+      cell([sample(1)], { ...block.conditions, engine, scheme }),
+    );
+    // The same contenders again under another scheme's name, as where several structures take turns scheme by scheme.
+    const others = block.contenders.map((each) => ({ ...each, scheme: 'another' }));
+    const both = [...suite.parts, { list: 'cells', block: { ...block, contenders: others } } as const];
+    const lacking = leftOut({ ...suite, parts: both }, result(measured)).filter(
+      ({ list }) => list === 'cells',
+    );
+    expect(lacking.map(({ missing, of }) => [missing.length, of])).toEqual([
+      [others.length, 2 * others.length],
     ]);
   });
 });
