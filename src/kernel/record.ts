@@ -95,15 +95,6 @@ export class ThreadRecord {
     }
   }
 
-  /**
-   * The chain in hand, which has `count` slots, goes on with another one, which the next word of its last slot names; or it begins with that slot. The slot has another
-   * owner still, whose claim counts until it lets the slot go: then the chain has it.
-   */
-  lengthenChain(slot: i32, count: i32): void {
-    if (count == 0) this.intendChain(slot, 1);
-    else this.memory.poke(this.base + R_CHAIN_COUNT, count + 1);
-  }
-
   /** The chain in hand ends behind its first `count` slots: the others have another owner already. */
   shortenChain(count: i32): void {
     this.memory.poke(this.base + R_CHAIN_COUNT, count);

@@ -118,7 +118,7 @@ test('a result names its structure, and is not put together with one of another'
 });
 
 test('how soon tags wrap is told side by side as far as there is room, and never one figure a line', () => {
-  const engines = ['atomics', 'wasm', 'wasm-batched', 'wasm-chained'];
+  const engines = ['atomics', 'wasm', 'wasm-batched', 'atomics-batched'];
   for (const [columns, count, tables] of [
     [100, 2, 1],
     [80, 2, 1],

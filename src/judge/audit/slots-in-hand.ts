@@ -74,7 +74,7 @@ export interface HeldSlots {
  *
  * Of dead threads a chain counts before the first hand of another one: an heir that died while it settled the chain has its first slot in
  * hand, and the way to the slots behind it is that slot's next word, so the chain has to be settled as a whole. A magazine counts before
- * it for the same reason (`wholeMagazine`).
+ * it for the same reason (`wholeMagazine`), unless the chain has all of it (`magazinesInHand`).
  */
 export function slotsInHand(
   words: Int32Array,
@@ -132,7 +132,10 @@ export function slotsInHand(
     of(among, R_TAKES, (record) => takenOf(words, geometry, record));
   const ofLiving = single(alive);
   const takenByLiving = takenBy(alive);
-  const magazines = magazinesInHand(words, geometry, { claims, owned, threads: [...alive, ...dead] });
+  const magazines = [
+    ...magazinesInHand(words, geometry, { claims, owned, threads: alive, chains: [] }),
+    ...magazinesInHand(words, geometry, { claims, owned, threads: dead, chains: wholeChains(dead) }),
+  ].toSorted((a, b) => a.thread - b.thread);
   const ofDead = cutWhereOthersGoFurther(wholeChains(dead));
   const chains = [...owning(wholeChains(alive)), ...owning(ofDead)].toSorted((a, b) => a.thread - b.thread);
   // The first slot of a chain may be in the first hand of its thread already: so that hand comes before others that name the slot.
@@ -214,23 +217,40 @@ function drawnFrom(
   }));
 }
 
-/** Of two that share a slot the first counts. Adds the slots of those that count to `owned`. */
+/** What a magazine in the hand of a thread is held against. */
+interface MagazineRivals {
+  readonly claims: Uint16Array;
+  readonly owned: Set<number>;
+  readonly threads: readonly number[];
+  readonly chains: readonly WholeChain[];
+}
+
+/**
+ * Adds the slots of those that count to `owned`. A thread that meant to take a magazine, and died, may name a slot that others took, which is free again since and in the hand of
+ * another dead thread: what the slot says then may be that it is a magazine, of as many slots as it had once. So of two that share a slot the longer one counts,
+ * of equal ones that of the lower number; and one does not that a chain has all slots of, with no other claim on these: the chain is on its way to a cache, or to a list. If the magazine is
+ * one in truth, since the chain was in a cache already, it is no matter by which claim its slots come back.
+ */
 function magazinesInHand(
   words: Int32Array,
   geometry: Geometry,
-  { claims, owned, threads }: { claims: Uint16Array; owned: Set<number>; threads: readonly number[] },
+  { claims, owned, threads, chains }: MagazineRivals,
 ): HeldSlot[] {
   if (geometry.cache === 0) return [];
+  const isOfChain = (magazine: readonly number[]): boolean =>
+    chains.some(({ slots, sole }) => magazine.every((slot) => slots.slice(0, sole).includes(slot)));
   return threads
-    .flatMap((thread): HeldSlot[] => {
+    .flatMap((thread) => {
       const record = geometry.record(thread);
       const slot = words[record + R_MAGAZINE];
       if (slot === 0 || !holdsSlot(words[record + R_STATUS])) return [];
       const isThere = magazineOf(words, geometry, record) !== 0;
-      const whole = isThere ? wholeMagazine(words, geometry, claims, slot) : [];
-      const counts = whole.length > 0 && whole.every((each) => !owned.has(each));
-      if (counts) for (const each of whole) owned.add(each);
-      return [{ thread, slot, counts }];
+      return [{ thread, slot, whole: isThere ? wholeMagazine(words, geometry, claims, slot) : [] }];
     })
-    .toSorted((a, b) => a.thread - b.thread);
+    .toSorted((a, b) => b.whole.length - a.whole.length)
+    .map(({ thread, slot, whole }) => {
+      const counts = whole.length > 0 && whole.every((each) => !owned.has(each)) && !isOfChain(whole);
+      if (counts) for (const each of whole) owned.add(each);
+      return { thread, slot, counts };
+    });
 }

@@ -424,9 +424,7 @@ export class MichaelScottQueue<S extends Scheme> extends Structure<S> {
     this.begin(OP_PUT);
     // What an operation that was broken off had in hand has no owner from now on.
     this.record.releaseChain();
-    const last = this.movesChains()
-      ? this.drawChain(CH1, E3, values, at, most)
-      : this.takeChain(CH1, E3, values, at, most);
+    const last = this.takeChain(CH1, E3, values, at, most);
     if (last == 0) {
       this.full();
       return 0;

@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import { audit } from '../../src/judge/audit/audit.ts';
+import { AtomicsMemory } from '../../src/laboratory/atomics.ts';
+import { assemble } from '../../src/laboratory/participant.ts';
+import { createBuffer } from '../../src/laboratory/shared.ts';
+import {
+  DEAD,
+  FREE,
+  LINKED,
+  R_CHAIN,
+  R_CHAIN_COUNT,
+  R_HAND,
+  R_MAGAZINE,
+  R_STATUS,
+  S_LIMBO,
+  S_NEXT,
+  S_STAMP,
+  S_STATE,
+} from '../../src/kernel/layout.ts';
+import { Tagged } from '../../src/kernel/schemes/tagged.ts';
+import { accounted, inherit } from './kills.ts';
+import { eager } from './laboratory.ts';
+
+const [FIRST, SECOND, HEIR] = [1, 2, 3];
+
+/** A laboratory in which two threads are dead, and so many slots have left the free list that no word names: what their hands say of these is up to the caller. */
+function laboratory(taken: number) {
+  const size = { slots: 32, threads: 3, cache: 4, chain: 4, initial: [1, 2] };
+  const words = new Int32Array(createBuffer(size, eager(Tagged)));
+  const { geometry, slab, record } = assemble(new AtomicsMemory(words), HEIR, Tagged);
+  const slots = Array.from({ length: taken }, () => slab.take());
+  words[record.base + R_HAND] = 0;
+  for (const thread of [FIRST, SECOND]) words[geometry.record(thread) + R_STATUS] = DEAD;
+  const put = (slot: number, word: number, value: number): void =>
+    void (words[geometry.slot(slot, word)] = value);
+  const say = (thread: number, word: number, value: number): void =>
+    void (words[geometry.record(thread) + word] = value);
+  const settle = (backwards: boolean): void =>
+    inherit(assemble(new AtomicsMemory(words), HEIR, Tagged), words, backwards);
+  return { words, slots, put, say, settle };
+}
+
+/** The thread whose magazine counts, or none. */
+function owner(words: Int32Array): number | undefined {
+  return audit(words)
+    .magazinesInHand()
+    .find(({ counts }) => counts)?.thread;
+}
+
+describe('a dead thread that meant to take a magazine, and whose word says that it is one', () => {
+  test.each([
+    { stale: FIRST, real: SECOND, backwards: false },
+    { stale: FIRST, real: SECOND, backwards: true },
+    { stale: SECOND, real: FIRST, backwards: false },
+    { stale: SECOND, real: FIRST, backwards: true },
+  ])(
+    'has nothing of a longer one that another dead thread has: $stale and $real, backwards: $backwards',
+    ({ stale, real, backwards }) => {
+      const lab = laboratory(2);
+      const [top, below] = lab.slots as [number, number];
+      for (const slot of lab.slots) lab.put(slot, S_STATE, FREE);
+      lab.put(top, S_LIMBO, below);
+      lab.put(top, S_STAMP, 1);
+      lab.put(below, S_LIMBO, 0);
+      lab.put(below, S_STAMP, 0);
+      lab.say(real, R_MAGAZINE, top);
+      lab.say(stale, R_MAGAZINE, below);
+      expect(owner(lab.words)).toBe(real);
+      accounted(lab.words, Tagged);
+      lab.settle(backwards);
+      accounted(lab.words, Tagged);
+    },
+  );
+
+  test.each([
+    { stale: FIRST, real: SECOND, backwards: false },
+    { stale: FIRST, real: SECOND, backwards: true },
+    { stale: SECOND, real: FIRST, backwards: false },
+    { stale: SECOND, real: FIRST, backwards: true },
+  ])(
+    'has nothing of a chain that another dead thread was giving back: $stale and $real, backwards: $backwards',
+    ({ stale, real, backwards }) => {
+      const lab = laboratory(3);
+      const [first, second, last] = lab.slots as [number, number, number];
+      lab.put(first, S_NEXT, second);
+      lab.put(second, S_NEXT, last);
+      for (const slot of [first, second]) lab.put(slot, S_STATE, FREE);
+      lab.put(last, S_STATE, LINKED);
+      lab.put(first, S_LIMBO, 0);
+      lab.put(first, S_STAMP, 0);
+      lab.say(real, R_CHAIN, first);
+      lab.say(real, R_CHAIN_COUNT, 3);
+      lab.say(stale, R_MAGAZINE, first);
+      expect(owner(lab.words)).toBeUndefined();
+      accounted(lab.words, Tagged);
+      lab.settle(backwards);
+      accounted(lab.words, Tagged);
+    },
+  );
+});
