@@ -99,11 +99,17 @@ const broken: readonly (readonly [string, string, readonly string[], Queue])[] =
     'e*2 d d',
     ['order broken'],
     class<S extends Scheme> extends MichaelScottQueue<S> {
-      protected override fillChain(values: Memory, at: number): void {
+      protected override takeChain(
+        link: number,
+        end: number,
+        values: Memory,
+        at: number,
+        most: number,
+      ): number {
         const [first, second] = [values.peek(at), values.peek(at + 1)];
         values.poke(at, second);
         values.poke(at + 1, first);
-        super.fillChain(values, at);
+        return super.takeChain(link, end, values, at, most);
       }
     },
   ],
