@@ -237,13 +237,17 @@ function onKeys(lookups: number): WorkloadCard {
 export function tooFewThreads(workloads: readonly Workload[], threads: readonly number[]): string[] {
   return workloads.flatMap((workload) => {
     const { leastThreads } = WORKLOADS[workload];
-    const few = [...new Set(threads)].filter((count) => count < leastThreads);
-    return few.length === 0
-      ? []
-      : [
-          `${workload} is left out with ${few.join(', ')} ${few.join() === '1' ? 'thread' : 'threads'}: it needs at least ${leastThreads}.`,
-        ];
+    return leftOutBelow(leastThreads, threads, workload);
   });
+}
+
+/** That something is left out with those of these numbers of threads that are below the least, as a sentence, and why; nothing if none is. */
+export function leftOutBelow(least: number, threads: readonly number[], what: string, why = ''): string[] {
+  const few = [...new Set(threads)].filter((count) => count < least).join(', ');
+  if (few === '') return [];
+  return [
+    `${what} is left out with ${few} ${few === '1' ? 'thread' : 'threads'}: ${why}it needs at least ${least}.`,
+  ];
 }
 
 export const WORKLOAD_NAMES: readonly Workload[] = Object.keys(WORKLOADS) as Workload[];

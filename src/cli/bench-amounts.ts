@@ -1,5 +1,5 @@
 import type { SuiteOptions } from '../bench/plan.ts';
-import { isOfSets, type Workload } from '../bench/workloads.ts';
+import { isOfSets, leftOutBelow, type Workload } from '../bench/workloads.ts';
 import { UsageError } from '../errors.ts';
 
 /** What of the options of `bench` says how much of something there is. */
@@ -59,13 +59,12 @@ export function checkAmounts(
 export function rolesLeftOut(roles: readonly string[], threads: readonly number[]): string[] {
   return [...new Set(roles)].flatMap((each) => {
     const producers = Number(each.split(':')[0]);
-    const few = [...new Set(threads)].filter((count) => count <= producers);
-    const counts = `${few.join(', ')} ${few.join() === '1' ? 'thread' : 'threads'}`;
-    return few.length === 0
-      ? []
-      : [
-          `producers-consumers ${each} is left out with ${counts}: all of them would put in, and it needs at least ${producers + 1}.`,
-        ];
+    return leftOutBelow(
+      producers + 1,
+      threads,
+      `producers-consumers ${each}`,
+      'all of them would put in, and ',
+    );
   });
 }
 

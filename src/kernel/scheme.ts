@@ -171,7 +171,7 @@ export abstract class Scheme {
   }
 
   /**
-   * True of a scheme under which a chain can go from the cache into the structure, and from there to a list or back to the cache, as a whole: `born` does nothing, and
+   * True of a scheme under which a chain can go from the structure to a list, or back to the cache, as a whole:
    * `retireTogether` says what becomes of many slots that one step has unlinked. Where there are caches and chains it is called then.
    */
   movesChains(): bool {

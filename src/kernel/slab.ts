@@ -364,9 +364,6 @@ export class Slab {
       while (slot != 0) {
         this.record.hold(slot);
         this.memory.poke(place, this.memory.peek(this.geometry.slot(slot, S_LIMBO)));
-        // The dead thread may have been about to take it out with others, and its state says so already.
-        const state = this.geometry.slot(slot, S_STATE);
-        if (this.memory.peek(state) != FREE) this.memory.poke(state, FREE);
         this.chain(slot);
         slot = this.memory.peek(place);
       }

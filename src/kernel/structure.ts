@@ -171,7 +171,7 @@ export abstract class Structure<S extends Scheme> {
     this.record.release();
   }
 
-  /** True if chains go out of a cache, and are retired, as a whole, and not slot by slot. */
+  /** True if chains are retired as a whole, and not slot by slot. */
   protected movesChains(): bool {
     return this.geometry.cache != 0 && this.scheme.movesChains();
   }

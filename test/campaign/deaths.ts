@@ -40,31 +40,13 @@ class InterruptedMemory extends MortalMemory {
     this.#act = act;
   }
 
-  #come(): void {
-    if (this.#act === null || this.#in-- > 0) return;
+  protected override live(): void {
     const act = this.#act;
-    this.#act = null;
-    act();
-  }
-
-  override load(step: number, address: number): number {
-    this.#come();
-    return super.load(step, address);
-  }
-
-  override store(step: number, address: number, value: number): void {
-    this.#come();
-    super.store(step, address, value);
-  }
-
-  override cas(step: number, address: number, expected: number, desired: number): boolean {
-    this.#come();
-    return super.cas(step, address, expected, desired);
-  }
-
-  override poke(address: number, value: number): void {
-    this.#come();
-    super.poke(address, value);
+    if (act !== null && this.#in-- <= 0) {
+      this.#act = null;
+      act();
+    }
+    super.live();
   }
 }
 

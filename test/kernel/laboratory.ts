@@ -70,32 +70,33 @@ export class MortalMemory extends LimitedMemory {
     this.#plain = plain;
   }
 
-  #live(): void {
+  /** Comes before each of them. */
+  protected live(): void {
     if (this.left-- <= 0) throw KILLED;
   }
 
   override load(step: number, address: number): number {
-    this.#live();
+    this.live();
     return super.load(step, address);
   }
 
   override store(step: number, address: number, value: number): void {
-    this.#live();
+    this.live();
     super.store(step, address, value);
   }
 
   override cas(step: number, address: number, expected: number, desired: number): boolean {
-    this.#live();
+    this.live();
     return super.cas(step, address, expected, desired);
   }
 
   override add(step: number, address: number, value: number): number {
-    this.#live();
+    this.live();
     return super.add(step, address, value);
   }
 
   override poke(address: number, value: number): void {
-    if (this.#plain) this.#live();
+    if (this.#plain) this.live();
     super.poke(address, value);
   }
 }

@@ -22,6 +22,13 @@ import { accounted, inherit } from './kills.ts';
 import { eager } from './laboratory.ts';
 
 const [FIRST, SECOND, HEIR] = [1, 2, 3];
+/** Which of the two dead threads only meant to take a magazine, and in which order they are settled. */
+const ORDERS = [
+  { stale: FIRST, real: SECOND, backwards: false },
+  { stale: FIRST, real: SECOND, backwards: true },
+  { stale: SECOND, real: FIRST, backwards: false },
+  { stale: SECOND, real: FIRST, backwards: true },
+];
 
 /** A laboratory in which two threads are dead, and so many slots have left the free list that no word names: what their hands say of these is up to the caller. */
 function laboratory(taken: number) {
@@ -48,12 +55,7 @@ function owner(words: Int32Array): number | undefined {
 }
 
 describe('a dead thread that meant to take a magazine, and whose word says that it is one', () => {
-  test.each([
-    { stale: FIRST, real: SECOND, backwards: false },
-    { stale: FIRST, real: SECOND, backwards: true },
-    { stale: SECOND, real: FIRST, backwards: false },
-    { stale: SECOND, real: FIRST, backwards: true },
-  ])(
+  test.each(ORDERS)(
     'has nothing of a longer one that another dead thread has: $stale and $real, backwards: $backwards',
     ({ stale, real, backwards }) => {
       const lab = laboratory(2);
@@ -72,12 +74,7 @@ describe('a dead thread that meant to take a magazine, and whose word says that 
     },
   );
 
-  test.each([
-    { stale: FIRST, real: SECOND, backwards: false },
-    { stale: FIRST, real: SECOND, backwards: true },
-    { stale: SECOND, real: FIRST, backwards: false },
-    { stale: SECOND, real: FIRST, backwards: true },
-  ])(
+  test.each(ORDERS)(
     'has nothing of a chain that another dead thread was giving back: $stale and $real, backwards: $backwards',
     ({ stale, real, backwards }) => {
       const lab = laboratory(3);

@@ -268,14 +268,12 @@ function widthLines<W extends Pick<TagWrap, 'widths'>>(
   };
   // Side by side as many as have room, and without the numbers, which follow from the bits, rather than one fewer.
   const sizes = [...new Set([wraps.length, ENGINES_BESIDE, 1])].filter((size) => size <= wraps.length);
-  const wholes = sizes.flatMap((size) =>
-    [true, false].map((hasValues) => chunksOf(wraps, size).flatMap((some) => of(some, hasValues))),
+  const ways = sizes.flatMap((size) =>
+    [true, false].map((hasValues) => chunksOf(wraps, size).map((some) => of(some, hasValues))),
   );
-  const rowCount = wraps[0].widths.length + 1;
-  const fitting = wholes.find(
-    (lines, i) => lines.length === rowCount * Math.ceil(wraps.length / sizes[i >> 1]),
-  );
-  return fitting ?? wholes[0];
+  const lineCount = wraps[0].widths.length + 1;
+  const fitting = ways.find((tables) => tables.every(({ length }) => length === lineCount));
+  return (fitting ?? ways[0]).flat();
 }
 
 /** So many engines stand beside each other where all of them have no room. */
