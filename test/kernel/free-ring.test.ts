@@ -21,7 +21,7 @@ import {
   SETTLED,
 } from '../../src/kernel/layout.ts';
 import { Slab } from '../../src/kernel/slab.ts';
-import { HEADS } from '../../src/kernel/structures/index-ring.ts';
+import { HEADS, RING_HEAD } from '../../src/kernel/structures/index-ring.ts';
 import { RingSlab } from '../../src/kernel/structures/ring-slab.ts';
 import { checkFreeListOf } from '../../src/cli/scenario-runs.ts';
 import { findScenario } from '../../scenarios/index.ts';
@@ -33,7 +33,7 @@ import { commandOf } from '../../src/stress/stress.ts';
 import { planOf } from '../../src/stress/options.ts';
 import { usageOf } from '../engines/usage.ts';
 import { deep, runs, some } from '../effort.ts';
-import { killTwice } from './kills.ts';
+import { accounted, inherit, killTwice } from './kills.ts';
 import { dies, LimitedMemory, MortalMemory, schemes } from './laboratory.ts';
 
 const choice = await chooseScheme('tagged');
@@ -49,6 +49,30 @@ function moveOn(words: Int32Array, by: number): void {
   for (const word of [0, 32]) words[geometry.cell(word)]! += by;
   for (let word = HEADS; word < geometry.cells; word++) words[geometry.cell(word)]! += by << 1;
 }
+
+test('a thread that died with a position where nothing was yet takes no slot with it that comes later', () => {
+  const SLOTS = 5;
+  let took = 0;
+  for (let left = 0; ; left++) {
+    const words = wordsOf({ slots: SLOTS, threads: 3 });
+    const geometry = geometryOf(words);
+    const survivor = assemble(new LimitedMemory(words), 1, choice.scheme);
+    const mortal = new MortalMemory(words, Infinity);
+    const victim = assemble(mortal, 2, choice.scheme);
+    mortal.left = left;
+    const held = Array.from({ length: SLOTS - 1 }, () => survivor.slab.take());
+    const before = words[geometry.cell(RING_HEAD)]!;
+    const died = dies(() => victim.slab.take());
+    if (words[geometry.cell(RING_HEAD)] !== before) took++;
+    if (!died) break;
+    words[geometry.record(2) + R_STATUS] = DEAD;
+    inherit(survivor, words, false);
+    for (const slot of held) survivor.slab.give(slot);
+    expect(accounted(words, choice.scheme).free).toBe(SLOTS - 1);
+    expect(Array.from({ length: SLOTS - 1 }, () => survivor.slab.take()).toSorted()).toEqual(held.toSorted());
+  }
+  expect(took).toBeGreaterThan(2);
+});
 
 test('slots come out in the order in which they were freed, also where positions and cycles come round', () => {
   const met = { none: 0, taken: 0 };

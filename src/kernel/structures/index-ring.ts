@@ -234,6 +234,11 @@ export class IndexRing {
     return isEmpty;
   }
 
+  /** Sees to it that nothing is put in any more for a position that Head has passed and Tail has not: its reader may be dead, and take nothing. */
+  passOver(): void {
+    this.catchUp(this.head());
+  }
+
   /** The index in an entry, by a plain read: for a thread that is alone at that moment; -1 if it has none. */
   indexIn(entry: i32): i32 {
     const content = this.memory.peek(this.at(entry));

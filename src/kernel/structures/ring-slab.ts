@@ -105,6 +105,8 @@ export class RingSlab extends Slab {
       this.record.come(HAND_OWNED);
       this.memory.poke(this.record.base + hand, drawn);
     }
+    // It may have died with a position where nothing is yet, and what came there would be lost.
+    if (this.memory.peek(record + R_HAND_KIND) == HAND_DRAWING) this.ring.passOver();
     this.memory.poke(record + R_HAND_KIND, HAND_OWNED);
     if (drawn == 0) return;
     this.forget(drawn);
