@@ -81,18 +81,13 @@ export class ThreadRecord {
   }
 
   /**
-   * Puts the slot in hand, of which the next word names the first of the chain in hand, before that one as well, or begins a chain with it. The chain is
-   * counted up before it begins with the slot: it names one too many meanwhile and never one too few, and none is there, since the last one of it
-   * names none. The slot is in both hands then, until the first one lets go.
+   * Puts the slot in hand, which the last one of the chain in hand names as the next one, behind that one as well, or begins a chain with it. The slot is in both hands
+   * then, until the first one lets go. What its own next word says is left over from before, and no matter: the chain ends with it.
    */
   chainInHand(slot: i32): void {
     const count = this.chained();
-    if (count == 0) {
-      this.intendChain(slot, 1);
-    } else {
-      this.memory.poke(this.base + R_CHAIN_COUNT, count + 1);
-      this.memory.poke(this.base + R_CHAIN, slot);
-    }
+    if (count == 0) this.intendChain(slot, 1);
+    else this.memory.poke(this.base + R_CHAIN_COUNT, count + 1);
   }
 
   /** The chain in hand ends behind its first `count` slots: the others have another owner already. */

@@ -217,43 +217,44 @@ export class Slab {
       const chained = this.record.chained();
       const room = (this.geometry.cache - this.loadedCount()) | 0;
       const rest = chained > room ? chained - room : 0;
-      const first = this.record.inChain(rest);
-      this.relink(rest, this.memory.peek(base + R_LOADED), FREE, NO_STAMP);
-      this.memory.poke(base + R_LOADED, first);
+      const top = this.relink(rest, this.memory.peek(base + R_LOADED), FREE, NO_STAMP);
+      this.memory.poke(base + R_LOADED, top);
       this.memory.poke(base + R_LOADED_COUNT, (this.loadedCount() + chained - rest) | 0);
       this.record.shortenChain(rest);
     }
   }
 
   /**
-   * Chains what the chain in hand has behind its first `rest` slots by limbo words too, and the last slot to `end`; their states say this from then on, and their stamps
-   * that, if it is one. They go over to a list or a magazine, as soon as that begins with the first of them. The end of a chain goes first: what is before it stays
-   * a chain. If it were the beginning, nothing would lead a heir to the rest once that has another owner.
+   * Chains what the chain in hand has behind its first `rest` slots by limbo words too, the other way round, and the first of these slots to `end`; their states say this
+   * from then on, and their stamps that, if it is one. Returns the last slot: they go over to a list or a magazine, as soon as that begins with it. The end of a chain goes
+   * first: what is before it stays a chain. If it were the beginning, nothing would lead a heir to the rest once that has another owner. The order is for speed
+   * alone, measured (bench/TRIED.md): a slot that was the dummy node becomes the last one of a chain again.
    */
-  relink(rest: i32, end: i32, says: i32, stamp: i32): void {
+  relink(rest: i32, end: i32, says: i32, stamp: i32): i32 {
     let slot = this.record.inChain(rest);
+    let before = end;
     for (let left: i32 = this.record.chained() - rest; left > 0; left--) {
       const state = this.geometry.slot(slot, S_STATE);
       if (this.memory.peek(state) != LINKED) this.record.damage(DAMAGE_BAD_RETIRE, slot);
       this.memory.poke(state, RETIRED);
       if (says != RETIRED) this.memory.poke(state, says);
       if (stamp != NO_STAMP) this.memory.poke(this.geometry.slot(slot, S_STAMP), stamp);
-      const next = this.geometry.link.index(this.memory.peek(this.geometry.slot(slot, S_NEXT)));
-      this.memory.poke(this.geometry.slot(slot, S_LIMBO), left > 1 ? next : end);
-      slot = next;
+      this.memory.poke(this.geometry.slot(slot, S_LIMBO), before);
+      before = slot;
+      slot = this.geometry.link.index(this.memory.peek(this.geometry.slot(slot, S_NEXT)));
     }
+    return before;
   }
 
   /** Retires the last `n` slots of the chain in hand to one of this thread's lists. */
   pushChain(list: i32, n: i32, stamp: i32): void {
     const rest = (this.record.chained() - n) | 0;
-    const first = this.record.inChain(rest);
-    this.relink(rest, this.memory.peek(list + LIST_TOP), RETIRED, stamp);
+    const top = this.relink(rest, this.memory.peek(list + LIST_TOP), RETIRED, stamp);
     this.record.countMany(C_RETIRED, n);
     // In this order: what is counted is in hand or on the list, and the count of the list is never too low.
     this.record.unreclaimed(n);
     this.memory.poke(list + LIST_COUNT, (this.memory.peek(list + LIST_COUNT) + n) | 0);
-    this.memory.poke(list + LIST_TOP, first);
+    this.memory.poke(list + LIST_TOP, top);
     this.record.shortenChain(rest);
   }
 

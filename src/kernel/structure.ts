@@ -157,18 +157,22 @@ export abstract class Structure<S extends Scheme> {
   }
 
   /**
-   * Puts a node that is in hand before the chain in hand, which nobody else sees, at step `step`; or begins a chain with it. It has the state LINKED from then on, so that an
-   * heir retires it.
+   * Puts a node that is in hand behind `last`, the end of the chain in hand, which nobody else sees, at step `step`; or begins a chain with it, if that is 0. It has the state
+   * LINKED from then on, so that an heir retires it.
    */
-  protected chainBefore(step: i32, node: i32): void {
-    const next = this.geometry.slot(node, S_NEXT);
-    const first = this.record.chained() == 0 ? 0 : this.record.chainFirst();
-    this.memory.store(step, next, this.scheme.link(this.memory.peek(next), first, node));
+  protected chainBehind(last: i32, step: i32, node: i32): void {
+    if (last != 0) this.nameNext(step, last, node);
     // In this order: the first hand has the slot, whatever its state and its next word say, until it lets go; from then on the chain has it.
     this.record.chainInHand(node);
     this.record.come(HAND_OWNED);
     this.memory.poke(this.geometry.slot(node, S_STATE), LINKED);
     this.record.release();
+  }
+
+  /** Writes what comes behind a slot that nobody else has, or 0. A store and no plain write: a thread may be looking that knows the slot by an earlier life. */
+  private nameNext(step: i32, slot: i32, next: i32): void {
+    const word = this.geometry.slot(slot, S_NEXT);
+    this.memory.store(step, word, this.scheme.link(this.memory.peek(word), next, slot));
   }
 
   /** True if chains are retired as a whole, and not slot by slot. */
@@ -177,29 +181,19 @@ export abstract class Structure<S extends Scheme> {
   }
 
   /**
-   * Makes a chain of up to `most` slots, which have the values of `values` from `at` on, from the last one to the first: the next word of the last one is made null at step `end`, and
-   * each other slot is linked to the one behind it at step `link`. Both are stores and no plain writes: a thread may be looking that knows the slot by an earlier life. Returns the
-   * last one; the chain is in hand. 0 if there are no slots. The slot that is taken first comes last: for speed alone, measured (bench/TRIED.md).
+   * Makes a chain of up to `most` slots, which have the values of `values` from `at` on, each linked to the one behind it at step `link`; the next word of the last one is made null
+   * at step `end`. Returns the last one; the chain is in hand. 0 if there are no slots.
    */
   protected takeChain(link: i32, end: i32, values: Memory, at: i32, most: i32): i32 {
     let last: i32 = 0;
     for (let n: i32 = 0; n < most; n++) {
       const node = this.allocate();
       if (node == 0) break;
-      this.memory.poke(this.geometry.slot(node, S_VALUE), values.peek(at + most - 1 - n));
-      this.chainBefore(last == 0 ? end : link, node);
-      if (last == 0) last = node;
-    }
-    if (this.record.chained() < most) this.fillChain(values, at);
-    return last;
-  }
-
-  /** Writes the values of a chain that nobody else sees: those of `values` from `at` on, in the order of the chain. */
-  protected fillChain(values: Memory, at: i32): void {
-    let node = this.record.chainFirst();
-    for (let n: i32 = 0; n < this.record.chained(); n++) {
       this.memory.poke(this.geometry.slot(node, S_VALUE), values.peek(at + n));
-      node = this.geometry.link.index(this.memory.peek(this.geometry.slot(node, S_NEXT)));
+      this.chainBehind(last, link, node);
+      last = node;
     }
+    if (last != 0) this.nameNext(end, last, 0);
+    return last;
   }
 }

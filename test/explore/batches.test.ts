@@ -69,9 +69,9 @@ test('all of a chain takes effect by one step, and its operations answer there',
   });
   expect(all).toEqual([
     'T1 enqueue',
+    'CH1',
+    'CH1',
     'E3',
-    'CH1',
-    'CH1',
     'E9',
     'T1 ok',
     'T1 enqueue',

@@ -61,7 +61,7 @@ class Magazines {
     while (rest.length > 0) {
       const room = this.#size - (this.loaded.length % this.#size);
       const last = rest.slice(-room);
-      for (const slot of last.toReversed()) this.give(slot);
+      for (const slot of last) this.give(slot);
       rest = rest.slice(0, -last.length);
     }
   }
@@ -181,7 +181,7 @@ describe('a cache', () => {
       for (let n = 0; n < 40; n++) {
         const count = 1 + (n % chain);
         expect(chains.putMany(count)).toBe(count);
-        queue.push(...Array.from({ length: count }, () => expected.take()).toReversed());
+        queue.push(...Array.from({ length: count }, () => expected.take()));
         expect(queueSlots(lab)).toEqual(queue);
         expectAs(lab, expected);
         if (n % 3 === 0) continue;

@@ -141,7 +141,8 @@ export function magazineOf(words: Int32Array, geometry: Geometry, record: number
 /**
  * The slots that a thread has in its second hand, or may have, from the first on: as many as its record counts, by their next words. They
  * were in the structure, or are to be, so the state of each is LINKED until the thread hands it over, one by one or the last ones together (`mayBeInChain`); what is beyond the first that has
- * another state, or that the thread has in its first hand, is no less its own. The walk ends at a word that names no slot.
+ * another state, or that the thread has in its first hand, is no less its own. The walk ends at a word that names no slot, or a slot where it has been: a chain that a dead
+ * thread only meant to unlink leads through next words that others have written anew since.
  */
 export function chainOf(
   words: Int32Array,
@@ -150,11 +151,13 @@ export function chainOf(
   links: Int32Array,
 ): { readonly slots: number[]; readonly wild: boolean } {
   const slots: number[] = [];
+  const seen = new Set<number>();
   if (!holdsSlot(words[record + R_STATUS])) return { slots, wild: false };
   let at = words[record + R_CHAIN];
   for (let left = words[record + R_CHAIN_COUNT]; left > 0 && at !== 0; left--) {
     if (at < 0 || at > geometry.slots) return { slots, wild: slots.length === 0 };
-    if (slots.length === geometry.slots) break;
+    if (seen.has(at)) break;
+    seen.add(at);
     slots.push(at);
     at = links[at];
   }

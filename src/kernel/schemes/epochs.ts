@@ -12,7 +12,7 @@ import {
   isTimeToAdvance,
   keepChainInLimbo,
   keepInLimbo,
-  retiresUntilTime,
+  retiresTogether,
 } from '../limbo.ts';
 import { type Announcement, PINS, beforeGrace, epochHolders } from '../announcement.ts';
 import type { StepCards } from '../step-card.ts';
@@ -182,10 +182,10 @@ export class Epochs extends Scheme {
   override retireTogether(): void {
     const period = this.geometry.param1 & HALF;
     while (this.record.chained() > 0) {
-      const n = retiresUntilTime(this, period);
+      const n = retiresTogether(this, period);
       // P5: after all of them were unlinked.
-      keepChainInLimbo(this, n, this.memory.load(P5, EPOCH));
-      if (isTimeToAdvance(this, period, n)) {
+      if (n > 0) keepChainInLimbo(this, n, this.memory.load(P5, EPOCH));
+      if (isTimeToAdvance(this, period, n > 0 ? n : period)) {
         this.endRegion();
         this.advance();
         this.reclaimLimbo();

@@ -12,7 +12,7 @@ import {
   isTimeToAdvance,
   keepChainInLimbo,
   keepInLimbo,
-  retiresUntilTime,
+  retiresTogether,
 } from '../limbo.ts';
 import { type Announcement, beforeGrace, epochHolders, shownNumber, shownTime } from '../announcement.ts';
 import type { StepCards } from '../step-card.ts';
@@ -174,10 +174,10 @@ export class Qsbr extends Scheme {
   override retireTogether(): void {
     const period = this.geometry.param0;
     while (this.record.chained() > 0) {
-      const n = retiresUntilTime(this, period);
+      const n = retiresTogether(this, period);
       // U6: after all of them were unlinked.
-      keepChainInLimbo(this, n, this.memory.load(U6, EPOCH));
-      if (isTimeToAdvance(this, period, n)) {
+      if (n > 0) keepChainInLimbo(this, n, this.memory.load(U6, EPOCH));
+      if (isTimeToAdvance(this, period, n > 0 ? n : period)) {
         this.advance();
         this.reclaimLimbo();
       }

@@ -22,7 +22,7 @@ import { accounted, inherit } from './kills.ts';
 import { eager } from './laboratory.ts';
 
 const [FIRST, SECOND, HEIR] = [1, 2, 3];
-/** Which of the two dead threads only meant to take a magazine, and in which order they are settled. */
+/** Which of the two dead threads only meant to take what the other one has, and in which order they are settled. */
 const ORDERS = [
   { stale: FIRST, real: SECOND, backwards: false },
   { stale: FIRST, real: SECOND, backwards: true },
@@ -89,6 +89,30 @@ describe('a dead thread that meant to take a magazine, and whose word says that 
       lab.say(real, R_CHAIN_COUNT, 3);
       lab.say(stale, R_MAGAZINE, first);
       expect(owner(lab.words)).toBeUndefined();
+      accounted(lab.words, Tagged);
+      lab.settle(backwards);
+      accounted(lab.words, Tagged);
+    },
+  );
+});
+
+describe('a dead thread that meant to unlink a chain, of which others have made one since', () => {
+  test.each(ORDERS)(
+    'has nothing twice where the new one goes the other way round: $stale and $real, backwards: $backwards',
+    ({ stale, real, backwards }) => {
+      const lab = laboratory(3);
+      const [first, second, last] = lab.slots as [number, number, number];
+      for (const slot of lab.slots) lab.put(slot, S_STATE, LINKED);
+      lab.put(first, S_NEXT, second);
+      lab.put(second, S_NEXT, last);
+      // The thread died before it wrote this word anew: it says what it said in the queue.
+      lab.put(last, S_NEXT, second);
+      lab.say(real, R_CHAIN, first);
+      lab.say(real, R_CHAIN_COUNT, 3);
+      lab.say(stale, R_CHAIN, last);
+      lab.say(stale, R_CHAIN_COUNT, 3);
+      const chains = audit(lab.words).chainsInHand();
+      expect(chains.flatMap(({ has }) => has).toSorted()).toEqual([first, second, last].toSorted());
       accounted(lab.words, Tagged);
       lab.settle(backwards);
       accounted(lab.words, Tagged);
