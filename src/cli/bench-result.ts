@@ -140,13 +140,14 @@ export async function compare(
     throw new UsageError('--long-csv is of one result, and several are compared: give one file, or --csv.');
   checkResultFiles(asked);
   const names = shortNames(files);
-  const comparisons = compareAll(results.map((result, i) => ({ name: names[i], result })));
+  const named = results.map((result, i) => ({ name: names[i], result }));
+  const comparisons = compareAll(named);
   const [first, ...others] = names;
-  const text = comparisonsText(first, comparisons, style);
+  const text = comparisonsText(named, comparisons, style);
   if (csv !== null) writeFile(csv, comparisonCsv(comparisons));
   if (markdown !== null) {
     const { comparisonMarkdown } = await import('../report/text/bench-markdown.ts');
-    writeFile(markdown, comparisonMarkdown(first, comparisons));
+    writeFile(markdown, comparisonMarkdown(named, comparisons));
   }
   if (plots !== null || html !== null) {
     const { comparisonCharts } = await import('../report/plots/bench-charts.ts');
@@ -154,7 +155,7 @@ export async function compare(
     if (plots !== null) await writePlots(plots, charts);
     if (html !== null) {
       const { comparisonPage } = await import('../report/page/report-pages.ts');
-      writeFile(html, comparisonPage(first, comparisons, charts, pageCommand()));
+      writeFile(html, comparisonPage(named, comparisons, charts, pageCommand()));
     }
   }
   print(text);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compareAll, compareResults } from '../../dist/src/bench/compare.js';
 import { comparisonsText, comparisonText } from '../../dist/src/report/text/bench-comparison.js';
+import { comparisonMarkdown } from '../../dist/src/report/text/bench-markdown.js';
 import { comparisonCsv } from '../../dist/src/report/text/bench-csv.js';
 import { comparisonCharts } from '../../dist/src/report/plots/bench-charts.js';
 import { plainStyle } from '../../dist/src/report/text/style.js';
@@ -127,11 +128,30 @@ describe('the comparison of several results', () => {
       ['3.json', 'none seen'],
       ['4.json', 'unlike'],
     ]);
-    const text = comparisonsText('1.json', comparisons, plainStyle());
+    const text = comparisonsText(named, comparisons, plainStyle());
     expect(text).toMatch(/^ +1\.json +2\.json +3\.json +4\.json$/m);
     expect(text).toMatch(/^tagged, pairs, 2 threads +\d+\.\d\d +\d\.\d\d faster +(?:0|1)\.\d\d +unlike$/m);
     expect(text).toContain('2.json: 1 of 1 differences are real.');
     expect(text).toContain('4.json: 0 of 1 differences are real. The run of 4.json did not come to its end.');
+  });
+
+  test('says of each on what machine, when and by which command it was made, also where there is one other', () => {
+    const made = named.map(({ name, result: each }, i) => ({
+      name,
+      result: { ...each, begun: `2026-11-0${i + 1}`, command: `npx lockfree-lab bench --seed ${i}` },
+    }));
+    for (const some of [made, made.slice(0, 2)]) {
+      const comparisons = compareAll(some);
+      const text = comparisonsText(some, comparisons, plainStyle()).replaceAll(/\s+/g, ' ');
+      const markdown = comparisonMarkdown(some, comparisons);
+      for (const { name, result: each } of some) {
+        expect(text).toContain(`${name}: ${each.machine.cpu}`);
+        expect(text).toContain(`begun ${each.begun};`);
+        expect(text).toContain(each.command);
+        expect(markdown).toContain(`${name}: begun ${each.begun};`);
+        expect(markdown).toContain(`Command: \`${each.command}\``);
+      }
+    }
   });
 
   test('says which were measured in another way, and leaves the time that a run had out of it', () => {

@@ -53,12 +53,10 @@ const texts: Readonly<Record<string, (style: Style) => string | Promise<string>>
   ...(await audits()),
   'where to go next': whereNext,
   'bench before after': (style) => comparisonText(comparison(), style),
-  'bench a b c': (style) =>
-    comparisonsText(
-      'a',
-      compareAll(['a', 'b', 'c'].map((name) => ({ name, result: result([cell([sample(10)])]) }))),
-      style,
-    ),
+  'bench a b c': (style) => {
+    const named = ['a', 'b', 'c'].map((name) => ({ name, result: result([cell([sample(10)])]) }));
+    return comparisonsText(named, compareAll(named), style);
+  },
   'bench --targets': (style) => targetsText(targets(), style),
   shrunk: (style) => shrunkText(shrunk, style),
   explanation: (style) =>

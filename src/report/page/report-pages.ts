@@ -1,4 +1,4 @@
-import type { NamedComparison } from '../../bench/compare.ts';
+import type { NamedComparison, NamedResult } from '../../bench/compare.ts';
 import type { BenchResult } from '../../bench/result-file.ts';
 import type { Exploration } from '../../explore/explore.ts';
 import type { Shrunk } from '../../explore/shrink/shrink.ts';
@@ -121,7 +121,7 @@ export function benchPage(result: BenchResult, command: string): string {
 
 /** The page of results that are compared. */
 export function comparisonPage(
-  first: string,
+  results: readonly NamedResult[],
   comparisons: readonly NamedComparison[],
   charts: readonly Chart[],
   command: string,
@@ -130,7 +130,7 @@ export function comparisonPage(
     title: 'Which differences are real',
     command,
     sections: [
-      markup`<section>${blockMarkup(comparisonsText(first, comparisons, style))}</section>`,
+      markup`<section>${blockMarkup(comparisonsText(results, comparisons, style))}</section>`,
       ...plotsOf(charts),
     ],
   });

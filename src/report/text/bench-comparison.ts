@@ -1,6 +1,12 @@
-import type { CellDifference, LonelyCell, NamedComparison, ResultComparison } from '../../bench/compare.ts';
+import type {
+  CellDifference,
+  LonelyCell,
+  NamedComparison,
+  NamedResult,
+  ResultComparison,
+} from '../../bench/compare.ts';
 import { keyOf } from '../../bench/cell.ts';
-import { conditionsText, nameOf, rate } from './bench-figures.ts';
+import { conditionsText, nameOf, originLines, rate } from './bench-figures.ts';
 import { fittedTable, padLeft, wrap } from './columns.ts';
 import type { Style } from './style.ts';
 
@@ -28,19 +34,32 @@ export function comparisonText(comparison: ResultComparison, style: Style): stri
   ].join('\n');
 }
 
-/** Several results: the rates of the first, and each of the others against them. With one other, its intervals too. */
+/** Several results: the rates of the first, and each of the others against them; with one other, its intervals too. Then where and how each was made. */
 export function comparisonsText(
-  first: string,
+  results: readonly NamedResult[],
   comparisons: readonly NamedComparison[],
   style: Style,
 ): string {
-  if (comparisons.length === 1) return comparisonText(comparisons[0], style);
+  const table =
+    comparisons.length === 1
+      ? comparisonText(comparisons[0], style)
+      : severalText(results[0].name, comparisons, style);
+  const made = originsOf(results).flatMap((line) => wrap(line, style.columns, '  '));
+  return [table, '', ...made.map((line) => style.faint(line))].join('\n');
+}
+
+function severalText(first: string, comparisons: readonly NamedComparison[], style: Style): string {
   const heads = ['', first, ...comparisons.map(({ name }) => name)];
   return [
     ...fittedTable(heads, comparedRows(comparisons, style), style),
     '',
     ...comparisonRemarks(first, comparisons).flatMap((line) => wrap(line, style.columns, '  ')),
   ].join('\n');
+}
+
+/** Where and how each of these results was made, a sentence each: the command comes last. */
+export function originsOf(results: readonly NamedResult[]): string[] {
+  return results.map(({ name, result }) => `${name}: ${originLines(result).join('; ')}`);
 }
 
 /** A row for each cell: its name, the rate in the first result, and what each of the others makes of it. */

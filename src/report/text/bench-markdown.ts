@@ -1,6 +1,7 @@
 import type { Cell } from '../../bench/cell.ts';
 import {
   type NamedComparison,
+  type NamedResult,
   peerRatios,
   type Ratio,
   type StructureRatio,
@@ -54,7 +55,11 @@ const SPREAD =
   'Mops/s is the median of the repetitions of one kind, spread their coefficient of variation; fair is the slowest thread over the fastest; ~ marks disturbed repetitions and far those of cores that share no cache.';
 
 /** Several results in Markdown, each against the first. */
-export function comparisonMarkdown(first: string, comparisons: readonly NamedComparison[]): string {
+export function comparisonMarkdown(
+  results: readonly NamedResult[],
+  comparisons: readonly NamedComparison[],
+): string {
+  const [{ name: first }] = results;
   const heads = ['', first, ...comparisons.map(({ name }) => name)];
   return document([
     '## Benchmarks compared',
@@ -63,6 +68,10 @@ export function comparisonMarkdown(first: string, comparisons: readonly NamedCom
       comparedRows(comparisons).map((row) => row.map(inline)),
     ),
     listOf(comparisonRemarks(first, comparisons).map(inline)),
+    '### Where and how they were made',
+    listOf(
+      results.flatMap(({ name, result }) => originItems(result).map((item) => `${inline(name)}: ${item}`)),
+    ),
   ]);
 }
 
