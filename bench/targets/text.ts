@@ -45,18 +45,26 @@ function nameOf({ engine, scheme, structure }: ContenderName): string {
   return engine === 'peer' ? of : `${of} (${engine})`;
 }
 
-function verdictOf({ isMet, isSure }: JudgedTarget, style: Style): string {
+function verdictOf({ isMet, isSure, kind }: JudgedTarget, style: Style): string {
+  if (kind === 'disturbed') return 'undecided';
   const word = `${isMet ? 'met' : 'missed'}${isSure ? '' : '?'}`;
   return isMet ? word : style.accent(word);
 }
 
 function summary(judged: readonly JudgedTarget[], style: Style): string {
-  const met = judged.filter(({ isMet }) => isMet).length;
-  const unsure = judged.filter(({ isSure }) => !isSure).length;
+  const decided = judged.filter(({ kind }) => kind !== 'disturbed');
+  const met = decided.filter(({ isMet }) => isMet).length;
+  const unsure = decided.filter(({ isSure }) => !isSure).length;
+  const undecided = judged.length - decided.length;
   const lines = [
-    `${met} of ${judged.length} targets are met, ${judged.length - met} are missed; ${unsure} of these answers are not sure (?).`,
+    `${met} of ${counted(decided.length, 'target')} ${decided.length === 1 ? 'is' : 'are'} met, ${decided.length - met} ${decided.length - met === 1 ? 'is' : 'are'} missed; ${unsure} of these answers ${unsure === 1 ? 'is' : 'are'} not sure (?).`,
+    ...(undecided === 0
+      ? []
+      : [
+          `${undecided} more ${undecided === 1 ? 'is' : 'are'} undecided: too few repetitions had the cores to themselves (~). Measure again on a machine with less other work.`,
+        ]),
     'A ratio is that of the medians of repetitions that took turns and were of one kind, pair by pair; how many stands at the end. What was measured with near cores and with far ones has a row for each. ' +
-      'The interval is a bootstrap of 2000 resamples. An answer is not sure if the interval says both, or the cores were disturbed (~).',
+      'The interval is a bootstrap of 2000 resamples. An answer is not sure if the interval says both.',
   ];
   return lines.flatMap((line) => wrap(line, style.columns, '  ')).join('\n');
 }

@@ -135,8 +135,23 @@ describe('a target', () => {
     expect(text).toContain('pairs, 2 threads\n');
     expect(text).toMatch(/tagged \(wasm\) \/ other +20\.00 +20\.00 +1\.00 +1\.00…1\.00 +≥ 0\.9 met \[3\]/);
     expect(text).toMatch(/0\.80 .* missed\? \[5\]/);
-    expect(text).toContain('1 of 2 targets are met, 1 are missed; 1 of these answers are not sure');
+    expect(text).toContain('1 of 2 targets are met, 1 is missed; 1 of these answers is not sure');
   });
+});
+
+test('what was disturbed is undecided, and neither met nor missed', () => {
+  const disturbed = (mops: number): Sample[] => of(['disturbed', 'disturbed', 'disturbed'], () => mops);
+  const text = targetsText(
+    [
+      judged(near(20, 20, 20), near(20, 20, 20)),
+      judged(disturbed(30), disturbed(20)),
+      judged(disturbed(10), disturbed(20)),
+    ],
+    plainStyle({ columns: 120 }),
+  );
+  expect(text.match(/undecided \[~, 3\]/g)).toHaveLength(2);
+  expect(text).toContain('1 of 1 target is met, 0 are missed; 0 of these answers are not sure (?).');
+  expect(text).toContain('2 more are undecided');
 });
 
 test('a document of targets is read as it was printed, and another one is refused with the member that is wrong', () => {

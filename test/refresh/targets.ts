@@ -68,6 +68,9 @@ function keyOf(target: JudgedTarget): string {
   return [...sidesOf(target), target.kind].join('|');
 }
 
+/** False where the cores were disturbed in too many repetitions. */
+const isDecided = ({ kind }: JudgedTarget): boolean => kind !== 'disturbed';
+
 /** What is asked, and how much of it is met: a row for each pair of sides and each place of the cores, and the heading of the reasons where something is missed. */
 export function missedTable(
   { recorded, machine, roundMs, targets }: RecordedTargets = recordedTargets(),
@@ -88,8 +91,10 @@ export function missedTable(
       group[0]!.kind,
       asked.join(', '),
       extentOf(ratios),
-      `${met} of ${group.length}${unsure === 0 ? '' : `, ${unsure} not sure`}`,
-      met === group.length ? '' : `[${heading}](TRIED.md#${anchorOf(heading)})`,
+      isDecided(group[0]!)
+        ? `${met} of ${group.length}${unsure === 0 ? '' : `, ${unsure} not sure`}`
+        : 'undecided',
+      met === group.length && isDecided(group[0]!) ? '' : `[${heading}](TRIED.md#${anchorOf(heading)})`,
     ];
   });
   const head = [
@@ -102,12 +107,13 @@ export function missedTable(
     'met',
     'why not, and what was tried',
   ];
-  const all = targets.filter(({ isMet }) => isMet).length;
+  const decided = targets.filter(isDecided);
+  const all = decided.filter(({ isMet }) => isMet).length;
   const repetitions = targets.map((each) => each.repetitions);
   return [
     markdownTable(head, rows),
     '',
-    `${all} of ${counted(targets.length, 'target')} are met. ${recordedOn(recorded, machine)}; ${Math.min(...repetitions)} to ${Math.max(...repetitions)} pairs of repetitions of ${roundMs} ms each.`,
+    `${all} of ${counted(decided.length, 'target')} are met. ${recordedOn(recorded, machine)}; ${Math.min(...repetitions)} to ${Math.max(...repetitions)} pairs of repetitions of ${roundMs} ms each.`,
   ].join('\n');
 }
 
