@@ -239,15 +239,32 @@ export interface Turns {
   readonly turns: readonly (readonly [one: Sample, other: Sample])[];
 }
 
-/** The n-th repetitions of both, of one kind each: two of different kinds make a disturbed turn. */
+/** The n-th repetitions of both, of one kind each and in one place: others make a disturbed turn. */
 function turnsOf(
   samples: readonly Sample[],
   others: readonly Sample[],
 ): { readonly kind: RepetitionKind; readonly turn: Turns['turns'][number] }[] {
   return samples.slice(0, others.length).map((one, i) => {
-    const kind = one.kind === others[i].kind ? one.kind : 'disturbed';
+    const isOne = one.kind === others[i].kind && areInOnePlace(one, others[i]);
+    const kind = isOne ? one.kind : 'disturbed';
     return { kind, turn: [one, others[i]] };
   });
+}
+
+/**
+ * Round trips of threads that stay where they are differ by less than this factor, and those of two cores and of two threads of one core, which
+ * are near as well, by more: 95 of 100 by less than 1.25, and 105 and 65 ns, on the machine of bench/README.md.
+ */
+const MOVED = 1.5;
+
+/** False if one round trip is so much longer than the other that the threads were in another place. */
+export function isSamePlace(one: number, other: number): boolean {
+  return Math.max(one, other) <= MOVED * Math.min(one, other);
+}
+
+/** Of one thread alone it does not matter where it is, and of more their round trips tell. */
+function areInOnePlace({ kind, roundTripNs: [one] }: Sample, { roundTripNs: [other] }: Sample): boolean {
+  return kind === 'alone' || one === null || other === null || isSamePlace(one, other);
 }
 
 /** The turns of each kind that there are enough of; all of them as disturbed ones if there is no such kind. */

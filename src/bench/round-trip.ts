@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import * as v from 'valibot';
 import { Crew, READY } from '../host/crew.ts';
 import { readWorkerData } from '../host/worker-data.ts';
+import { isSamePlace } from './cell.ts';
 import { median } from './statistics.ts';
 
 /** What one of the two ends is started with. */
@@ -78,7 +79,8 @@ export function repetitionKindOf(ns: number): RepetitionKind {
 
 /** The kind of what was done between two round trips. */
 export function kindBetween(before: number, after: number): RepetitionKind {
-  return repetitionKindOf(before) === repetitionKindOf(after) ? repetitionKindOf(before) : 'disturbed';
+  const kind = repetitionKindOf(before);
+  return kind === repetitionKindOf(after) && isSamePlace(before, after) ? kind : 'disturbed';
 }
 
 /** Two threads that measure how long a word takes from one core to another and back. */

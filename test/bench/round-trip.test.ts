@@ -18,5 +18,12 @@ describe('the cross-core round trip', () => {
     ]);
     expect(kindBetween(105, 110)).toBe('near');
     expect(kindBetween(105, 430)).toBe('disturbed');
+    expect(kindBetween(430, 105)).toBe('disturbed');
+  });
+
+  test('tells that threads were moved between two cores and two threads of one core', () => {
+    expect([kindBetween(64, 66), kindBetween(115, 100)]).toEqual(['near', 'near']);
+    expect([kindBetween(65, 105), kindBetween(105, 65)]).toEqual(['disturbed', 'disturbed']);
+    expect([kindBetween(430, 560), kindBetween(300, 900)]).toEqual(['far', 'disturbed']);
   });
 });

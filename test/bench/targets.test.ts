@@ -83,6 +83,13 @@ describe('a target', () => {
     });
   });
 
+  test('does not compare two threads of one core with two cores', () => {
+    const of = (mops: number, ns: number): Sample => ({ ...sample(mops), roundTripNs: [ns, ns + 5] });
+    const contender = [of(60, 65), of(60, 65), of(30, 110), of(30, 110), of(30, 110)];
+    const rival = [of(20, 110), of(20, 110), of(15, 110), of(15, 120), of(15, 105)];
+    expect(judged(contender, rival)).toMatchObject({ kind: 'near', repetitions: 3, ratio: 2 });
+  });
+
   test('is judged with near cores and with far ones apart, where there are enough of both', () => {
     const kinds = ['near', 'far', 'near', 'far', 'near', 'far', 'disturbed'] as const;
     const contender = of(kinds, (kind) => (kind === 'near' ? 30 : 10));
