@@ -1,37 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/judge/audit/audit.ts';
-import { type Batch, chainsIn } from '../../src/laboratory/batch.ts';
 import { assemble } from '../../src/laboratory/participant.ts';
 import { type SchemeChoice, schemes } from '../../src/laboratory/registry.ts';
 import type { SchemeClass } from '../../src/laboratory/scheme-class.ts';
 import { createBuffer } from '../../src/laboratory/shared.ts';
 import type { StructureClass } from '../../src/laboratory/structure-class.ts';
 import { usualStructure } from '../../src/laboratory/structures.ts';
-import {
-  C_ALLOCATED,
-  C_FREED,
-  C_RETIRED,
-  DAMAGE_BAD_RETIRE,
-  DAMAGE_DOUBLE_FREE,
-  DEAD,
-  FREE,
-  type Geometry,
-  HELD,
-  OP_TAKE,
-  RETIRED,
-  R_CHAIN,
-  R_CHAIN_COUNT,
-  R_COUNTERS,
-  R_PEAK,
-  R_STATUS,
-  R_UNRECLAIMED,
-  S_NEXT,
-  S_STATE,
-} from '../../src/kernel/layout.ts';
+import { DEAD, OP_TAKE, R_CHAIN, R_CHAIN_COUNT, R_STATUS, S_NEXT } from '../../src/kernel/layout.ts';
 import type { Scheme } from '../../src/kernel/scheme.ts';
-import { VALUE } from '../../src/kernel/structure.ts';
-import { Epochs } from '../../src/kernel/schemes/epochs.ts';
 import { HazardPointers } from '../../src/kernel/schemes/hazard-pointers.ts';
 import { Qsbr } from '../../src/kernel/schemes/qsbr.ts';
 import { ReferenceCounting } from '../../src/kernel/schemes/reference-counting.ts';
@@ -120,117 +97,6 @@ function killAtEach(
   }
 }
 
-/** Writes down what states the slots are given, in order. */
-class Noted extends LimitedMemory {
-  readonly states: { readonly slot: number; readonly state: number }[] = [];
-  geometry: Geometry | null = null;
-
-  override poke(address: number, value: number): void {
-    super.poke(address, value);
-    const { geometry } = this;
-    if (geometry === null || address < geometry.slot(1, 0)) return;
-    const slot = 1 + Math.floor((address - geometry.slot(1, 0)) / geometry.stride);
-    if (slot <= geometry.slots && address === geometry.slot(slot, S_STATE))
-      this.states.push({ slot, state: value });
-  }
-}
-
-/** The queue with caches and chains, with four values inside: slot 1 is the dummy, and 2 to 5 are the nodes behind it. */
-function queueOf(choice: SchemeChoice, chain = 4, cache = 8) {
-  const sizes = { slots: 64, threads: 1, cache, chain, initial: [1, 2, 3, 4] };
-  const memory = new Noted(new Int32Array(createBuffer(sizes, choice)));
-  const thread = assemble(memory, 1, choice.scheme);
-  memory.geometry = thread.geometry;
-  return { ...thread, memory, chains: chainsIn(thread.structure, chain) as Batch };
-}
-
-const noticed = (words: Int32Array) => audit(words).threads[0]?.damage;
-
-describe('a chain that moves as a whole', () => {
-  const moving = [eager(Tagged), choiceOf(HazardPointers, 5), choiceOf(Epochs, 2, 8), choiceOf(Qsbr, 8)];
-  const named = moving.map((choice) => ({ choice, id: choice.scheme.ID }));
-
-  test.each(named)('under $id: a slot of it that was not in the structure is noticed', ({ choice }) => {
-    const { memory, chains, geometry } = queueOf(choice);
-    memory.words[geometry.slot(2, S_STATE)] = HELD;
-    expect(chains.takeMany(3)).toBe(3);
-    expect(noticed(memory.words)).toEqual({ kind: DAMAGE_BAD_RETIRE, slot: 2, count: 1 });
-  });
-
-  test.each(named)('under $id: each slot says that it is retired, and then that it is free', ({ choice }) => {
-    const { memory, chains, scheme } = queueOf(choice);
-    expect(chains.takeMany(3)).toBe(3);
-    for (let n = 0; n < 3; n++) scheme.collect();
-    for (const slot of [1, 2, 3])
-      expect(memory.states.filter((each) => each.slot === slot).map(({ state }) => state)).toEqual([
-        RETIRED,
-        FREE,
-      ]);
-  });
-
-  test.each(named.slice(1))(
-    'under $id: a slot that is freed with its list, and is free, is noticed',
-    (of) => {
-      const { memory, chains, geometry, scheme } = queueOf(of.choice);
-      expect(chains.takeMany(3)).toBe(3);
-      memory.words[geometry.slot(2, S_STATE)] = FREE;
-      for (let n = 0; n < 3; n++) scheme.collect();
-      expect(noticed(memory.words)).toEqual({ kind: DAMAGE_DOUBLE_FREE, slot: 2, count: 1 });
-    },
-  );
-});
-
-test('a chain stays whole that has no room in what a thread may retire before it looks at the others', () => {
-  for (const choice of [choiceOf(Epochs, 2, 4), choiceOf(Qsbr, 4)]) {
-    const { memory, chains, structure } = queueOf(choice);
-    expect(structure.take()).toBe(VALUE);
-    expect(chains.putMany(1)).toBe(1);
-    expect(chains.takeMany(4)).toBe(4);
-    // What was retired after the epoch had moved on; what was retired before may be free.
-    expect(audit(memory.words).retiredLists().at(-1)?.slots).toHaveLength(4);
-  }
-  const { memory, chains, structure, record } = queueOf(choiceOf(HazardPointers, 4));
-  expect(structure.take()).toBe(VALUE);
-  expect(chains.putMany(1)).toBe(1);
-  expect(chains.takeMany(4)).toBe(4);
-  expect(memory.words[record.base + R_UNRECLAIMED]).toBe(0);
-});
-
-interface Waiting {
-  readonly moved: readonly number[];
-  readonly waiting: number;
-  readonly peak: number;
-}
-
-// Where there are no caches each slot is retired by itself.
-test.each([1, 3, 5].flatMap((often) => [1, 3, 8].map((cache) => ({ often, cache }))))(
-  'where chains move as a whole no more slots wait at a time than where they are retired slot by slot, every $often retires, with magazines of $cache',
-  ({ often, cache }) => {
-    for (const choice of [
-      choiceOf(Tagged, 0, 0, 12),
-      choiceOf(HazardPointers, often),
-      choiceOf(Epochs, 2, often),
-      choiceOf(Qsbr, often),
-    ]) {
-      const both = [0, cache].map((each) => queueOf(choice, 8, each));
-      for (let n = 0; n < 60; n++) {
-        const [slotBySlot, whole] = both.map(({ chains, memory, record }) => {
-          const put = chains.putMany(1 + ((3 * n) % 7));
-          const taken = chains.takeMany(1 + ((5 * n) % 8));
-          const count = (counter: number) => memory.words[record.base + R_COUNTERS + 2 * counter]!;
-          const moved = [put, taken, count(C_RETIRED), count(C_ALLOCATED)];
-          const waiting = memory.words[record.base + R_UNRECLAIMED]!;
-          expect(waiting).toBe(count(C_RETIRED) - count(C_FREED));
-          return { moved, waiting, peak: memory.words[record.base + R_PEAK]! };
-        }) as unknown as [Waiting, Waiting];
-        expect(whole.moved).toEqual(slotBySlot.moved);
-        expect(whole.peak).toBeLessThanOrEqual(slotBySlot.peak);
-        if (choice.scheme === Tagged) expect(whole).toEqual(slotBySlot);
-      }
-    }
-  },
-);
-
 describe('a chain that one step unlinks is in the second hand of its thread', () => {
   test.each(
     some(
@@ -244,9 +110,16 @@ describe('a chain that one step unlinks is in the second hand of its thread', ()
   });
 
   // Its heir lives: where both die see kills.test.ts.
-  test('where it goes out of a cache and back into it as a whole, nothing of it is lost before any access', () => {
-    expect(killTwice(Tagged, 4, [1, 1000], usualStructure, eager(Tagged), 'stack', 3)).toBeGreaterThan(200);
-  });
+  test.each(
+    [eager(Tagged), choiceOf(HazardPointers, 4), choiceOf(Qsbr, 4)].map(
+      (choice) => [choice.spec, choice] as const,
+    ),
+  )(
+    'where it goes out of a cache and back into it, or to a list, as a whole, nothing of it is lost before any access: %s',
+    (_, choice) => {
+      expect(killTwice(choice.scheme, 4, [1, 1000], usualStructure, choice, 'stack', 3)).toBeGreaterThan(200);
+    },
+  );
 
   // Of what a dead thread has of a chain the first slot may have a claim to end, and the others have that of the one before them alone.
   test.each([

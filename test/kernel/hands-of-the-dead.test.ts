@@ -2,10 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { audit } from '../../src/judge/audit/audit.ts';
 import { AtomicsMemory } from '../../src/laboratory/atomics.ts';
 import { assemble } from '../../src/laboratory/participant.ts';
+import type { FreeList } from '../../src/laboratory/edge.ts';
 import { createBuffer } from '../../src/laboratory/shared.ts';
 import {
   DEAD,
   FREE,
+  FREE_LIST_RING,
   LINKED,
   R_CHAIN,
   R_CHAIN_COUNT,
@@ -19,9 +21,10 @@ import {
 } from '../../src/kernel/layout.ts';
 import { Tagged } from '../../src/kernel/schemes/tagged.ts';
 import { accounted, inherit } from './kills.ts';
-import { eager } from './laboratory.ts';
+import { dies, eager, MortalMemory } from './laboratory.ts';
 
-const [FIRST, SECOND, HEIR] = [1, 2, 3];
+const [FIRST, SECOND, HEIR, THIRD] = [1, 2, 3, 4];
+const FREE_LISTS = ['stack', 'ring'] as const;
 /** Which of the two dead threads only meant to take what the other one has, and in which order they are settled. */
 const ORDERS = [
   { stale: FIRST, real: SECOND, backwards: false },
@@ -31,8 +34,8 @@ const ORDERS = [
 ];
 
 /** A laboratory in which two threads are dead, and so many slots have left the free list that no word names: what their hands say of these is up to the caller. */
-function laboratory(taken: number) {
-  const size = { slots: 32, threads: 3, cache: 4, chain: 4, initial: [1, 2] };
+function laboratory(taken: number, freeList: FreeList = 'stack') {
+  const size = { slots: 48, threads: 4, cache: 4, chain: 4, freeList, initial: [1, 2] };
   const words = new Int32Array(createBuffer(size, eager(Tagged)));
   const { geometry, slab, record } = assemble(new AtomicsMemory(words), HEIR, Tagged);
   const slots = Array.from({ length: taken }, () => slab.take());
@@ -45,6 +48,26 @@ function laboratory(taken: number) {
   const settle = (backwards: boolean): void =>
     inherit(assemble(new AtomicsMemory(words), HEIR, Tagged), words, backwards);
   return { words, slots, put, say, settle };
+}
+
+/** A third thread dies when it has taken a slot, which is free still; where the free list is a ring, before it knows which one. Returns the slot. */
+function diesWithSlot(words: Int32Array): number {
+  for (let left = 0; ; left++) {
+    const memory = new MortalMemory(words, Infinity);
+    const { slab, geometry } = assemble(memory, THIRD, Tagged);
+    const record = geometry.record(THIRD);
+    const before = words.slice();
+    memory.left = left;
+    if (!dies(() => void slab.take())) throw new Error('it has a slot, and lives');
+    words[record + R_STATUS] = DEAD;
+    const now = audit(words);
+    const isRing = geometry.freeList === FREE_LIST_RING;
+    const its = [...(isRing ? now.drawn() : now.slotsInHand())].find(
+      ({ thread, counts }) => thread === THIRD && counts,
+    );
+    if (its !== undefined) return its.slot;
+    words.set(before);
+  }
 }
 
 /** The thread whose magazine counts, or none. */
@@ -94,6 +117,45 @@ describe('a dead thread that meant to take a magazine, and whose word says that 
       accounted(lab.words, Tagged);
     },
   );
+
+  /** A third thread is dead too, with a slot in its first hand, or drawn, that comes behind the chain's one in a magazine that there was once. */
+  test.each(ORDERS.flatMap((order) => FREE_LISTS.map((freeList) => ({ ...order, freeList }))))(
+    'has nothing of such a chain either if the magazine had one more, which a third one has: $stale and $real, backwards: $backwards, $freeList',
+    ({ stale, real, backwards, freeList }) => {
+      const lab = laboratory(2, freeList);
+      const [first, last] = lab.slots as [number, number];
+      const third = diesWithSlot(lab.words);
+      lab.put(first, S_NEXT, last);
+      lab.put(last, S_STATE, LINKED);
+      lab.put(first, S_STATE, FREE);
+      // The chain's thread died before it wrote this word anew.
+      lab.put(first, S_LIMBO, third);
+      lab.put(first, S_STAMP, 1);
+      lab.say(real, R_CHAIN, first);
+      lab.say(real, R_CHAIN_COUNT, 2);
+      lab.say(stale, R_MAGAZINE, first);
+      expect(owner(lab.words)).toBeUndefined();
+      accounted(lab.words, Tagged);
+      lab.settle(backwards);
+      expect(accounted(lab.words, Tagged).inHand).toBe(0);
+    },
+  );
+
+  test('has a magazine of which a slot has no other owner, though a chain that was only meant leads to one of it', () => {
+    const lab = laboratory(2);
+    const [first, second] = lab.slots as [number, number];
+    for (const slot of lab.slots) lab.put(slot, S_STATE, FREE);
+    lab.put(first, S_LIMBO, second);
+    lab.put(first, S_STAMP, 1);
+    lab.put(second, S_LIMBO, 0);
+    lab.say(FIRST, R_MAGAZINE, first);
+    lab.say(SECOND, R_CHAIN, first);
+    lab.say(SECOND, R_CHAIN_COUNT, 1);
+    expect(owner(lab.words)).toBe(FIRST);
+    accounted(lab.words, Tagged);
+    lab.settle(false);
+    accounted(lab.words, Tagged);
+  });
 });
 
 describe('a dead thread that meant to unlink a chain, of which others have made one since', () => {

@@ -74,7 +74,7 @@ export interface HeldSlots {
  *
  * Of dead threads a chain counts before the first hand of another one: an heir that died while it settled the chain has its first slot in
  * hand, and the way to the slots behind it is that slot's next word, so the chain has to be settled as a whole. A magazine counts before
- * it for the same reason (`wholeMagazine`), unless the chain has all of it (`magazinesInHand`).
+ * it for the same reason (`wholeMagazine`), unless it is there without it (`magazinesInHand`).
  */
 export function slotsInHand(
   words: Int32Array,
@@ -132,9 +132,16 @@ export function slotsInHand(
     of(among, R_TAKES, (record) => takenOf(words, geometry, record));
   const ofLiving = single(alive);
   const takenByLiving = takenBy(alive);
+  const others = (): OtherHands => {
+    const chained = wholeChains(dead).flatMap(({ slots, sole }) => slots.slice(0, sole));
+    const hands = dead.map((thread) => handOf(words, geometry, geometry.record(thread)));
+    const named = without(claims, new Set([...owned, ...chained, ...hands]));
+    const drawn = drawnSlots(words, geometry, named, positions).flatMap((each) => each.slots);
+    return { chained, held: [...hands, ...drawn] };
+  };
   const magazines = [
-    ...magazinesInHand(words, geometry, { claims, owned, threads: alive, chains: [] }),
-    ...magazinesInHand(words, geometry, { claims, owned, threads: dead, chains: wholeChains(dead) }),
+    ...magazinesInHand(words, geometry, { claims, owned, threads: alive, others: () => NO_OTHERS }),
+    ...magazinesInHand(words, geometry, { claims, owned, threads: dead, others }),
   ].toSorted((a, b) => a.thread - b.thread);
   const ofDead = cutWhereOthersGoFurther(wholeChains(dead));
   const chains = [...owning(wholeChains(alive)), ...owning(ofDead)].toSorted((a, b) => a.thread - b.thread);
@@ -144,21 +151,26 @@ export function slotsInHand(
   const hands = [...single(dead.filter(isOfChain)), ...single(dead.filter((thread) => !isOfChain(thread)))];
   const slots = [...ofLiving, ...hands].toSorted((a, b) => a.thread - b.thread);
   const taken = [...takenByLiving, ...takenBy(dead)].toSorted((a, b) => a.thread - b.thread);
-  // What comes behind a slot with another owner was a chain's when it was meant, and is counted there if nobody else has it.
-  const withRest = chains.map((chain) => {
-    const rest = chain.slots
-      .slice(chain.sole)
-      .filter((slot) => isInHand(slot) && isLinked(slot) && !owned.has(slot));
-    for (const slot of rest) owned.add(slot);
-    return { ...chain, has: [...new Set([...chain.has, ...rest])] };
-  });
   return {
     slots,
     taken,
     magazines,
-    chains: withRest,
+    chains: withUnclaimed(chains, owned, (slot) => isInHand(slot) && isLinked(slot)),
     drawn: drawnFrom(words, geometry, without(claims, owned), positions),
   };
+}
+
+/** Of chains, with what comes behind a slot with another owner: it was a chain's when it was meant, and is counted there if nobody else has it. */
+function withUnclaimed(
+  chains: readonly ChainInHand[],
+  owned: Set<number>,
+  mayBe: (slot: number) => boolean,
+): ChainInHand[] {
+  return chains.map((chain) => {
+    const rest = chain.slots.slice(chain.sole).filter((slot) => mayBe(slot) && !owned.has(slot));
+    for (const slot of rest) owned.add(slot);
+    return { ...chain, has: [...new Set([...chain.has, ...rest])] };
+  });
 }
 
 /**
@@ -217,40 +229,59 @@ function drawnFrom(
   }));
 }
 
+/** What the hands of dead threads may have beside magazines. */
+interface OtherHands {
+  readonly chained: readonly number[];
+  /** In first hands, or drawn. */
+  readonly held: readonly number[];
+}
+
+const NO_OTHERS: OtherHands = { chained: [], held: [] };
+
 /** What a magazine in the hand of a thread is held against. */
 interface MagazineRivals {
   readonly claims: Uint16Array;
   readonly owned: Set<number>;
   readonly threads: readonly number[];
-  readonly chains: readonly WholeChain[];
+  /** As of now: a chain ends where a magazine counts. */
+  readonly others: () => OtherHands;
 }
 
 /**
  * Adds the slots of those that count to `owned`. A thread that meant to take a magazine, and died, may name a slot that others took, which is free again since and in the hand of
  * another dead thread: what the slot says then may be that it is a magazine, of as many slots as it had once. So of two that share a slot the longer one counts,
- * of equal ones that of the lower number; and one does not that a chain has all slots of, with no other claim on these: the chain is on its way to a cache, or to a list. If the magazine is
- * one in truth, since the chain was in a cache already, it is no matter by which claim its slots come back.
+ * of equal ones that of the lower number; and one does not that shares a slot with a chain, if a chain or a first hand has each of its slots, or it was drawn, and nothing else has a claim on these: the chain is on its
+ * way to a cache, or to a list, and would end there. If the magazine is one in truth, since the chain was in a cache already, it is no matter by which claim its slots come back.
  */
 function magazinesInHand(
   words: Int32Array,
   geometry: Geometry,
-  { claims, owned, threads, chains }: MagazineRivals,
+  { claims, owned, threads, others }: MagazineRivals,
 ): HeldSlot[] {
   if (geometry.cache === 0) return [];
-  const isOfChain = (magazine: readonly number[]): boolean =>
-    chains.some(({ slots, sole }) => magazine.every((slot) => slots.slice(0, sole).includes(slot)));
-  return threads
-    .flatMap((thread) => {
-      const record = geometry.record(thread);
-      const slot = words[record + R_MAGAZINE];
-      if (slot === 0 || !holdsSlot(words[record + R_STATUS])) return [];
-      const isThere = magazineOf(words, geometry, record) !== 0;
-      return [{ thread, slot, whole: isThere ? wholeMagazine(words, geometry, claims, slot) : [] }];
-    })
-    .toSorted((a, b) => b.whole.length - a.whole.length)
-    .map(({ thread, slot, whole }) => {
-      const counts = whole.length > 0 && whole.every((each) => !owned.has(each)) && !isOfChain(whole);
-      if (counts) for (const each of whole) owned.add(each);
-      return { thread, slot, counts };
-    });
+  const named = threads.flatMap((thread) => {
+    const record = geometry.record(thread);
+    const slot = words[record + R_MAGAZINE];
+    if (slot === 0 || !holdsSlot(words[record + R_STATUS])) return [];
+    const isThere = magazineOf(words, geometry, record) !== 0;
+    return [{ thread, slot, whole: isThere ? wholeMagazine(words, geometry, claims, slot) : [] }];
+  });
+  const left = new Set(
+    named.filter(({ whole }) => whole.length > 0).toSorted((a, b) => b.whole.length - a.whole.length),
+  );
+  const counting = new Set<number>();
+  const isNext = ({ whole }: { readonly whole: readonly number[] }): boolean => {
+    if (whole.some((each) => owned.has(each))) return false;
+    const { chained, held } = others();
+    return (
+      !whole.some((each) => chained.includes(each)) ||
+      whole.some((each) => !chained.includes(each) && !held.includes(each))
+    );
+  };
+  for (let next = [...left].find(isNext); next !== undefined; next = [...left].find(isNext)) {
+    left.delete(next);
+    counting.add(next.thread);
+    for (const each of next.whole) owned.add(each);
+  }
+  return named.map(({ thread, slot }) => ({ thread, slot, counts: counting.has(thread) }));
 }
