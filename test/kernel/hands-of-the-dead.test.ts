@@ -180,4 +180,24 @@ describe('a dead thread that meant to unlink a chain, of which others have made 
       accounted(lab.words, Tagged);
     },
   );
+
+  test.each(ORDERS.flatMap((order) => [1, 2].map((most) => ({ ...order, most }))))(
+    'has nothing of it that leads further, nor if it goes as far: $stale and $real, backwards: $backwards, up to $most slots',
+    ({ stale, real, backwards, most }) => {
+      const lab = laboratory(4);
+      const [first, second, last, other] = lab.slots as [number, number, number, number];
+      for (const slot of lab.slots) lab.put(slot, S_STATE, LINKED);
+      lab.put(first, S_NEXT, second);
+      lab.put(second, S_NEXT, last);
+      lab.put(other, S_NEXT, second);
+      lab.say(real, R_CHAIN, first);
+      lab.say(real, R_CHAIN_COUNT, 3);
+      // It leads to one slot less than the other one, or to as many.
+      lab.say(stale, R_CHAIN, other);
+      lab.say(stale, R_CHAIN_COUNT, most + 1);
+      accounted(lab.words, Tagged);
+      lab.settle(backwards);
+      expect(accounted(lab.words, Tagged).inHand).toBe(0);
+    },
+  );
 });
