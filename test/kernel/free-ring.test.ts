@@ -50,29 +50,39 @@ function moveOn(words: Int32Array, by: number): void {
   for (let word = HEADS; word < geometry.cells; word++) words[geometry.cell(word)]! += by << 1;
 }
 
-test('a thread that died with a position where nothing was yet takes no slot with it that comes later', () => {
-  const SLOTS = 5;
-  let took = 0;
-  for (let left = 0; ; left++) {
-    const words = wordsOf({ slots: SLOTS, threads: 3 });
-    const geometry = geometryOf(words);
-    const survivor = assemble(new LimitedMemory(words), 1, choice.scheme);
-    const mortal = new MortalMemory(words, Infinity);
-    const victim = assemble(mortal, 2, choice.scheme);
-    mortal.left = left;
-    const held = Array.from({ length: SLOTS - 1 }, () => survivor.slab.take());
-    const before = words[geometry.cell(RING_HEAD)]!;
-    const died = dies(() => victim.slab.take());
-    if (words[geometry.cell(RING_HEAD)] !== before) took++;
-    if (!died) break;
-    words[geometry.record(2) + R_STATUS] = DEAD;
-    inherit(survivor, words, false);
-    for (const slot of held) survivor.slab.give(slot);
-    expect(accounted(words, choice.scheme).free).toBe(SLOTS - 1);
-    expect(Array.from({ length: SLOTS - 1 }, () => survivor.slab.take()).toSorted()).toEqual(held.toSorted());
-  }
-  expect(took).toBeGreaterThan(2);
-});
+// Before that access its heir dies too.
+test.each(Array.from({ length: 40 }, (_, n) => n))(
+  'a thread that died with a position where nothing was yet takes no slot with it that comes later: %i',
+  (heirDies) => {
+    const SLOTS = 5;
+    let took = 0;
+    for (let left = 0; ; left++) {
+      const words = wordsOf({ slots: SLOTS, threads: 3 });
+      const geometry = geometryOf(words);
+      const survivor = assemble(new LimitedMemory(words), 1, choice.scheme);
+      const mortal = new MortalMemory(words, Infinity);
+      const victim = assemble(mortal, 2, choice.scheme);
+      mortal.left = left;
+      const held = Array.from({ length: SLOTS - 1 }, () => survivor.slab.take());
+      const before = words[geometry.cell(RING_HEAD)]!;
+      const died = dies(() => victim.slab.take());
+      if (words[geometry.cell(RING_HEAD)] !== before) took++;
+      if (!died) break;
+      words[geometry.record(2) + R_STATUS] = DEAD;
+      const its = new MortalMemory(words, Infinity);
+      const heir = assemble(its, 3, choice.scheme);
+      its.left = heirDies;
+      if (dies(() => inherit(heir, words, false))) words[geometry.record(3) + R_STATUS] = DEAD;
+      inherit(survivor, words, false);
+      for (const slot of held) survivor.slab.give(slot);
+      expect(accounted(words, choice.scheme).free).toBe(SLOTS - 1);
+      expect(Array.from({ length: SLOTS - 1 }, () => survivor.slab.take()).toSorted()).toEqual(
+        held.toSorted(),
+      );
+    }
+    expect(took).toBeGreaterThan(2);
+  },
+);
 
 test('slots come out in the order in which they were freed, also where positions and cycles come round', () => {
   const met = { none: 0, taken: 0 };
