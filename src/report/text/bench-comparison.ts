@@ -58,7 +58,7 @@ function severalText(first: string, comparisons: readonly NamedComparison[], sty
 }
 
 /** Where and how each of these results was made, a sentence each: the command comes last. */
-export function originsOf(results: readonly NamedResult[]): string[] {
+function originsOf(results: readonly NamedResult[]): string[] {
   return results.map(({ name, result }) => `${name}: ${originLines(result).join('; ')}`);
 }
 
