@@ -5,6 +5,7 @@ import type { NativeContender, WorkerContender } from '../../src/bench/contender
 import { BENCH_SCHEMA, type HostMachine, machinesDiffer, thisMachine } from '../../src/bench/result-file.ts';
 import { RoundTrip } from '../../src/bench/round-trip.ts';
 import { WORKLOAD_NAMES } from '../../src/bench/workloads.ts';
+import { counted } from '../../src/counted.ts';
 import { InternalError, UsageError } from '../../src/errors.ts';
 import { misfit } from '../../src/observe/members.ts';
 import { sealed, unsealed } from '../../src/observe/seal.ts';
@@ -26,6 +27,7 @@ import {
   type TargetBlock,
   type TargetOptions,
 } from './targets.ts';
+import { nameOf } from './text.ts';
 
 /** How a run reports on its way, and what ends it. */
 interface TargetsProgress {
@@ -38,7 +40,7 @@ interface TargetsProgress {
   readonly onResult: (result: TargetsResult) => void;
 }
 
-/** A block is measured so often at most, until no answer is of disturbed repetitions. */
+/** A block is measured so often at most, until each of its targets has an answer, and none is of disturbed repetitions. */
 const MOST_TRIES = 3;
 
 /** What was measured of a block, in all its tries. */
@@ -51,7 +53,7 @@ export interface MeasuredBlock {
 
 /**
  * Measures the lab by its targets. What there is no rival for is left out, with a note, and so is what counted accesses show to be impossible.
- * A block whose repetitions were disturbed is measured again. If it is interrupted, what was finished is in the result.
+ * A block whose repetitions were disturbed, or far where near ones are asked for, is measured again. If it is interrupted, what was finished is in the result.
  *
  * @param leftOut what is left out already
  * @param before what was measured before, by a run that did not come to its end
@@ -77,14 +79,14 @@ export async function measureTargets(
     seed: options.seed,
     machine: thisMachine(),
     effort,
-    notes: [...notes],
+    notes: [...notes, ...blocks.flatMap((each) => withoutAnswer(each, kept.get(keyOf(each)), options.seed))],
     complete,
     targets: blocks.flatMap((each) => judged(each, kept.get(keyOf(each)), options.seed)),
     blocks: [...kept.values()],
   });
   const roundTrip = await RoundTrip.start();
   try {
-    // All of them once, and then again what was disturbed.
+    // All of them once, and then again what was disturbed or has no answer.
     for (const each of Array.from({ length: MOST_TRIES }, () => blocks).flat()) {
       const key = keyOf(each);
       if (isSettled(each, kept.get(key), options.seed)) continue;
@@ -118,9 +120,24 @@ function judged({ targets }: TargetBlock, measured: MeasuredBlock | undefined, s
 /** True if a block need not be measured again. */
 export function isSettled(block: TargetBlock, measured: MeasuredBlock | undefined, seed: number): boolean {
   if (measured === undefined) return false;
-  return (
-    measured.tries >= MOST_TRIES || judged(block, measured, seed).every(({ kind }) => kind !== 'disturbed')
-  );
+  if (measured.tries >= MOST_TRIES) return true;
+  const isDecided = judged(block, measured, seed).every(({ kind }) => kind !== 'disturbed');
+  return isDecided && withoutAnswer(block, measured, seed).length === 0;
+}
+
+/** Of which targets a block that was measured has no answer, a sentence each: what is asked of near cores alone, where all that was undisturbed was far. */
+export function withoutAnswer(
+  { targets }: TargetBlock,
+  measured: MeasuredBlock | undefined,
+  seed: number,
+): string[] {
+  if (measured === undefined) return [];
+  return targets
+    .filter((target) => judgeBlock([target], measured.cells, seed).length === 0)
+    .map(
+      ({ contender, rival, workload, threads }) =>
+        `${nameOf(contender)} has no answer beside ${nameOf(rival)} in ${workload} with ${counted(threads, 'thread')}: that is asked of near cores, and these were far.`,
+    );
 }
 
 /** The repetitions of another try come after those that there are. */
@@ -148,10 +165,10 @@ async function possible(
   { choices, capacity }: TargetOptions,
   note: (sentence: string) => void,
 ): Promise<TargetBlock[]> {
-  const counted = new Map<string, Accesses>();
+  const known = new Map<string, Accesses>();
   const accesses = async (of: WorkerContender): Promise<Accesses> => {
-    const found = counted.get(of.scheme) ?? (await countAccesses(of, capacity));
-    counted.set(of.scheme, found);
+    const found = known.get(of.scheme) ?? (await countAccesses(of, capacity));
+    known.set(of.scheme, found);
     return found;
   };
   const mutex = peerOf('mutex-queue');

@@ -265,7 +265,7 @@ function chainBlock(
   return plan.done(options);
 }
 
-/** The ring is held against the queue under tags, if that is measured, and against the mutex queue, one operation a call and many. */
+/** The ring is held against the queue under tags, if that is measured, and against the mutex queue, one operation a call and many: near. */
 function ringTargets(
   plan: BlockPlan,
   workload: Workload,
@@ -277,9 +277,10 @@ function ringTargets(
   const least = RING_OF_TAGGED[workload];
   if (tagged === undefined || least === undefined || threads !== RING_THREADS) return;
   const ringOn = (engine: BenchEngine): WorkerContender => schemeContender(tagged, engine, RING, {}, true);
-  plan.add(ringOn('wasm'), schemeContender(tagged, 'wasm'), least);
-  plan.add(ringOn('wasm'), mutex, RING_OF_MUTEX);
-  plan.add(ringOn('wasm-batched'), batchedMutex, 1, { ahead: true });
+  const near = { leastFar: null };
+  plan.add(ringOn('wasm'), schemeContender(tagged, 'wasm'), least, near);
+  plan.add(ringOn('wasm'), mutex, RING_OF_MUTEX, near);
+  plan.add(ringOn('wasm-batched'), batchedMutex, 1, { ahead: true, ...near });
 }
 
 /** What was measured of a contender. */

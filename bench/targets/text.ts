@@ -40,7 +40,8 @@ function rowOf(judged: JudgedTarget, style: Style): string[] {
   ];
 }
 
-function nameOf({ engine, scheme, structure }: ContenderName): string {
+/** A contender with its engine, or the name of a peer. */
+export function nameOf({ engine, scheme, structure }: ContenderName): string {
   const of = structure === undefined ? scheme : structure;
   return engine === 'peer' ? of : `${of} (${engine})`;
 }
@@ -56,12 +57,17 @@ function summary(judged: readonly JudgedTarget[], style: Style): string {
   const met = decided.filter(({ isMet }) => isMet).length;
   const unsure = decided.filter(({ isSure }) => !isSure).length;
   const undecided = judged.length - decided.length;
+  const more = decided.length === 0 ? counted(undecided, 'target') : `${undecided} more`;
   const lines = [
-    `${met} of ${counted(decided.length, 'target')} ${decided.length === 1 ? 'is' : 'are'} met, ${decided.length - met} ${decided.length - met === 1 ? 'is' : 'are'} missed; ${unsure} of these answers ${unsure === 1 ? 'is' : 'are'} not sure (?).`,
+    ...(decided.length === 0
+      ? []
+      : [
+          `${met} of ${counted(decided.length, 'target')} ${decided.length === 1 ? 'is' : 'are'} met, ${decided.length - met} ${decided.length - met === 1 ? 'is' : 'are'} missed; ${unsure} of these answers ${unsure === 1 ? 'is' : 'are'} not sure (?).`,
+        ]),
     ...(undecided === 0
       ? []
       : [
-          `${undecided} more ${undecided === 1 ? 'is' : 'are'} undecided: too few repetitions had the cores to themselves (~). Measure again on a machine with less other work.`,
+          `${more} ${undecided === 1 ? 'is' : 'are'} undecided: too few repetitions had the cores to themselves (~). Measure again on a machine with less other work.`,
         ]),
     'A ratio is that of the medians of repetitions that took turns and were of one kind, pair by pair; how many stands at the end. What was measured with near cores and with far ones has a row for each. ' +
       'The interval is a bootstrap of 2000 resamples. An answer is not sure if the interval says both.',

@@ -57,9 +57,11 @@ export async function runTargets(context: Context, given: TargetsGiven, began: n
   const limit = new TimeLimit(seconds, began, context.signal);
   let blocks = 0;
   let done = 0;
+  let told: readonly string[] = [];
   const result = await measureTargets(asked, effort, tooFew(given, asked.workloads), before?.blocks ?? [], {
     limit,
     onNotes: (notes) => {
+      told = notes;
       for (const note of notes) remark(note);
     },
     onProgress: (finished, of, what) => {
@@ -76,6 +78,7 @@ export async function runTargets(context: Context, given: TargetsGiven, began: n
   progress.clear();
   if (out !== null && result.complete === true) writeFile(out, printTargets(result));
   print(targetsText(result.targets, style));
+  for (const note of result.notes.filter((each) => !told.includes(each))) remark(note);
   if (result.complete === false) {
     const why = context.signal.aborted ? 'Interrupted' : `The ${seconds} s of --max-seconds were over`;
     print(

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { chooseScheme } from '../../src/laboratory/registry.ts';
-import { isSettled, parseTargets, printTargets, targetsBefore } from '../../bench/targets/measure.ts';
+import {
+  isSettled,
+  parseTargets,
+  printTargets,
+  targetsBefore,
+  withoutAnswer,
+} from '../../bench/targets/measure.ts';
 import { thisMachine } from '../../src/bench/result-file.ts';
 import { schemeContender } from '../../src/bench/scheme-contender.ts';
 import { mutexQueue } from '../../bench/peers/mutex-queue.ts';
@@ -26,6 +32,11 @@ const near = (...mops: readonly number[]): Sample[] => mops.map((each) => sample
 
 const of = (kinds: readonly RepetitionKind[], mops: (kind: RepetitionKind) => number): Sample[] =>
   kinds.map((kind) => sample(mops(kind), kind));
+
+const disturbed = (mops: number): Sample[] => of(['disturbed', 'disturbed', 'disturbed'], () => mops);
+
+/** A repetition near, with this round trip. */
+const at = (ns: number, mops: number): Sample => ({ ...sample(mops), roundTripNs: [ns, ns + 5] });
 
 /** A repetition in which the first thread put so many in and the second took so many out. */
 const uneven = (put: number, taken: number): Sample => ({ ...sample(put + taken), perThread: [put, taken] });
@@ -84,9 +95,8 @@ describe('a target', () => {
   });
 
   test('does not compare two threads of one core with two cores', () => {
-    const of = (mops: number, ns: number): Sample => ({ ...sample(mops), roundTripNs: [ns, ns + 5] });
-    const contender = [of(60, 65), of(60, 65), of(30, 110), of(30, 110), of(30, 110)];
-    const rival = [of(20, 110), of(20, 110), of(15, 110), of(15, 120), of(15, 105)];
+    const contender = [at(65, 60), at(65, 60), at(110, 30), at(110, 30), at(110, 30)];
+    const rival = [at(110, 20), at(110, 20), at(110, 15), at(120, 15), at(105, 15)];
     expect(judged(contender, rival)).toMatchObject({ kind: 'near', repetitions: 3, ratio: 2 });
   });
 
@@ -147,7 +157,6 @@ describe('a target', () => {
 });
 
 test('what was disturbed is undecided, and neither met nor missed', () => {
-  const disturbed = (mops: number): Sample[] => of(['disturbed', 'disturbed', 'disturbed'], () => mops);
   const text = targetsText(
     [
       judged(near(20, 20, 20), near(20, 20, 20)),
@@ -159,6 +168,9 @@ test('what was disturbed is undecided, and neither met nor missed', () => {
   expect(text.match(/undecided \[~, 3\]/g)).toHaveLength(2);
   expect(text).toContain('1 of 1 target is met, 0 are missed; 0 of these answers are not sure (?).');
   expect(text).toContain('2 more are undecided');
+  const none = targetsText([judged(disturbed(30), disturbed(20))], plainStyle({ columns: 120 }));
+  expect(none).not.toContain(' met');
+  expect(none).toContain('\n1 target is undecided: too few');
 });
 
 test('a document of targets is read as it was printed, and another one is refused with the member that is wrong', () => {
@@ -192,6 +204,30 @@ test('a block is measured again while its repetitions are disturbed, three times
   expect(isSettled(block, measured('disturbed', 2), 1)).toBe(false);
   expect(isSettled(block, measured('disturbed', 3), 1)).toBe(true);
   expect(isSettled(block, measured('near', 1), 1)).toBe(true);
+});
+
+test('what is asked of near cores alone is measured again where they were far, and said if they stay so', () => {
+  const conditions = {
+    workload: 'pairs',
+    threads: 2,
+    think: false,
+    prefill: 0,
+    capacity: 64,
+    seed: 1,
+  } as const;
+  const asked = { ...TARGET, leastFar: null };
+  const block = { block: { conditions, contenders: [] }, targets: [TARGET, asked] };
+  const measured = (kind: RepetitionKind, tries: number): NonNullable<Parameters<typeof isSettled>[1]> => {
+    const samples = [1, 2, 3].map((mops) => sample(mops, kind));
+    return { key: '', tries, cells: [TARGET.contender, TARGET.rival].map((each) => ({ ...each, samples })) };
+  };
+  expect([1, 2, 3].map((tries) => isSettled(block, measured('far', tries), 1))).toEqual([false, false, true]);
+  expect(isSettled(block, measured('near', 1), 1)).toBe(true);
+  expect(withoutAnswer(block, measured('near', 1), 1)).toEqual([]);
+  expect(withoutAnswer(block, undefined, 1)).toEqual([]);
+  expect(withoutAnswer(block, measured('far', 3), 1)).toEqual([
+    'tagged (wasm) has no answer beside other in pairs with 2 threads: that is asked of near cores, and these were far.',
+  ]);
 });
 
 test('a lock makes four atomic writes for a value that goes in and out, and each scheme as many or more', async () => {
