@@ -1,6 +1,16 @@
 import { UsageError } from '../errors.ts';
 import { visible } from '../visible.ts';
-import { type Cell, type CellKey, keyOf, ofKind, present, prevailing, repetitionPairs } from './cell.ts';
+import {
+  type Cell,
+  type CellKey,
+  isSamePlace,
+  keyOf,
+  ofKind,
+  present,
+  prevailing,
+  repetitionPairs,
+  type Sample,
+} from './cell.ts';
 import { differingIn } from './effort.ts';
 import { type BenchResult, machinesDiffer, structuresOf } from './result-file.ts';
 import { type RepetitionKind } from './round-trip.ts';
@@ -22,7 +32,7 @@ export interface CellDifference {
   readonly p: number;
   /** True if p is small, the interval excludes 1, and the difference is larger than what two runs of one contender differ by. */
   readonly isReal: boolean;
-  /** What that comes to. Not compared were `disturbed` ones, in one of the two at least, and `unlike` ones: near in one and far in the other. */
+  /** What that comes to. Not compared were `disturbed` ones, in one of the two at least, and `unlike` ones: near in one and far in the other, or on two threads of one core in one alone. */
   readonly verdict: 'faster' | 'slower' | 'none seen' | 'unlike' | 'disturbed';
 }
 
@@ -123,10 +133,10 @@ function cellsOf(result: BenchResult): Map<string, Cell> {
 
 function differenceOf(before: Cell, after: Cell, seed: number): Omit<CellDifference, 'list'> {
   const [kind, other] = [before, after].map(({ samples }) => prevailing(samples));
-  const isSame = kind === other;
+  const [was, is] = [ofKind(before.samples, kind), ofKind(after.samples, other)];
+  const isSame = kind === other && areInOnePlace(kind, was, is);
   const isDisturbed = kind === 'disturbed' || other === 'disturbed';
-  const a = ofKind(before.samples, kind).map(({ mops }) => mops);
-  const b = ofKind(after.samples, other).map(({ mops }) => mops);
+  const [a, b] = [was, is].map((samples) => samples.map(({ mops }) => mops));
   const ratio = median(b) / median(a);
   const interval = ratioInterval(a, b, seed);
   const p = mannWhitney(a, b);
@@ -149,6 +159,13 @@ function differenceOf(before: Cell, after: Cell, seed: number): Omit<CellDiffere
     isReal,
     verdict,
   };
+}
+
+/** As far as round trips tell: two threads of one core are near as well, and two results may have been measured in different places. */
+function areInOnePlace(kind: RepetitionKind, was: readonly Sample[], is: readonly Sample[]): boolean {
+  if (kind === 'alone' || kind === 'disturbed') return true;
+  const [one, other] = [was, is].map((samples) => samples.flatMap(({ roundTripNs: [ns] }) => ns ?? []));
+  return one.length === 0 || other.length === 0 || isSamePlace(median(one), median(other));
 }
 
 /** The rate of a structure as a share of the first one's, under the same scheme on the same engine, in repetitions that took turns. */

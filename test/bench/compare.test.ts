@@ -20,6 +20,13 @@ function around(
   return Array.from({ length: count }, () => sample(mops * (0.95 + random.below(1000) / 10_000), kind));
 }
 
+/** A result of one cell, with so many times 10 Mops/s and this round trip. */
+function placed(times: number, ns: number | null, kind: RepetitionKind = 'near'): ReturnType<typeof result> {
+  return result([
+    cell(around(10 * times, times, 8, kind).map((each) => ({ ...each, roundTripNs: [ns, ns] }))),
+  ]);
+}
+
 describe('the comparison of two results', () => {
   test('finds a difference of 2, in both directions', () => {
     for (const [factor, word] of [
@@ -100,6 +107,31 @@ describe('the comparison of two results', () => {
           ?.verdict,
     );
     expect(verdicts).toEqual(['disturbed', 'unlike', 'slower']);
+  });
+
+  test('does not compare two threads of one core with two cores, which are near as well', () => {
+    const verdicts = [65, 90, 105, 120].map(
+      (ns) => compareResults(placed(1, 105), placed(2, ns)).differences[0],
+    );
+    expect(verdicts.map((each) => [each?.verdict, each?.kind])).toEqual([
+      ['unlike', null],
+      ['faster', 'near'],
+      ['faster', 'near'],
+      ['faster', 'near'],
+    ]);
+    expect(compareResults(placed(1, 65), placed(2, 105)).differences).toMatchObject([
+      { verdict: 'unlike', isReal: false },
+    ]);
+  });
+
+  test('compares repetitions without a round trip, and of one thread alone, whatever it was', () => {
+    for (const [kind, ns] of [
+      ['near', null],
+      ['alone', 300],
+    ] as const)
+      expect(compareResults(placed(1, 100, kind), placed(2, ns, kind)).differences).toMatchObject([
+        { verdict: 'faster' },
+      ]);
   });
 
   test('tells in CSV what came with each value and who put in', () => {

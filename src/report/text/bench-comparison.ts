@@ -77,7 +77,7 @@ export function comparedRows(
 /** What the rows mean, how many differences are real, and in what the results differ otherwise. */
 export function comparisonRemarks(first: string, comparisons: readonly NamedComparison[]): string[] {
   return [
-    `Million operations per second in ${first}, and how many times as many in each of the others. A ratio without a word is no difference that was seen; unlike are repetitions of another kind (near cores in one, far ones in the other), and where it says disturbed, those of one of them at least had to share the cores: neither was compared.`,
+    `Million operations per second in ${first}, and how many times as many in each of the others. A ratio without a word is no difference that was seen; unlike are repetitions in another place (near cores in one and far ones in the other, or two threads of one core and two cores), and where it says disturbed, those of one of them at least had to share the cores: neither was compared.`,
     ...comparisons.map((each) =>
       [`${each.name}: ${realText(each)}.`, ...contextLines(each, first, each.name)].join(' '),
     ),
