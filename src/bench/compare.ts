@@ -82,7 +82,7 @@ export function compareResults(before: BenchResult, after: BenchResult): ResultC
   const [one, other] = [before, after].map((each) => structuresOf(each).join(', '));
   if (one !== other) {
     throw new UsageError(
-      `Two structures cannot be compared: give two results of one, and these are of ${visible(one)} and ${visible(other)}.`,
+      `Results of different structures cannot be compared: one is of ${visible(one)}, and another one of ${visible(other)}.`,
     );
   }
   const [was, is] = [cellsOf(before), cellsOf(after)];

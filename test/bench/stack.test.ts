@@ -96,7 +96,7 @@ test('a result names its structure, and is not put together with one of another'
     'it has no proper "structure"',
   );
   expect(() => compareResults(queue, stack)).toThrow(
-    'Two structures cannot be compared: give two results of one, and these are of michael-scott and treiber-stack.',
+    'Results of different structures cannot be compared: one is of michael-scott, and another one of treiber-stack.',
   );
   expect(compareResults(stack, stack).differences).toHaveLength(1);
   const { machine, effort } = queue;

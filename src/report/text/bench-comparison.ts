@@ -106,7 +106,7 @@ function idOf({ list, cell }: CellDifference): string {
 
 /** When a difference is called real. */
 const REAL =
-  'p at most 0.01 (Mann and Whitney), the interval (bootstrap of medians) excludes 1, and larger than what two runs of one build differ by (5 % with one thread, 15 % with more).';
+  'p is at most 0.01 (Mann and Whitney), the interval (bootstrap of medians) excludes 1, and the difference is larger than what two runs of one build differ by (5 % with one thread, 15 % with more).';
 
 function realText({ differences }: ResultComparison): string {
   const real = differences.filter(({ isReal }) => isReal).length;
