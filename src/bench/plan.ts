@@ -40,6 +40,8 @@ export interface SuiteOptions {
   /** The structure of the contenders, by its id or the URL of its module; left out for the queue. */
   readonly structure?: string;
   readonly stalls: readonly StallOptions[];
+  /** Schemes that are measured under all conditions, with what has no scheme, before the others begin. Default: all take turns. */
+  readonly foremost?: readonly string[];
 }
 
 /** Settles which contenders meet under which conditions. */
@@ -67,8 +69,9 @@ export function planSuite(options: SuiteOptions): Suite {
     });
     if (taking.length > 0) parts.push({ list, block: { conditions, contenders: taking } });
   };
-  for (const conditions of conditionsIn(options))
-    for (const group of turnsOf(contenders)) add('cells', group, conditions);
+  for (const some of inOrder(contenders, options.foremost))
+    for (const conditions of conditionsIn(options))
+      for (const group of turnsOf(some)) add('cells', group, conditions);
   const changes = options.keys.length === 0 ? 'pairs' : 'contains-0';
   const most = Math.min(2, Math.max(...threads));
   if (sweep.length > 0)
@@ -96,6 +99,17 @@ function isTrialled(contender: WorkerContender | NativeContender): contender is 
 
 function nameOf({ scheme, structure }: WorkerContender | NativeContender): string {
   return structure === undefined ? scheme : `${structure} under ${scheme}`;
+}
+
+/** All contenders; or first those of the foremost schemes and what has no scheme, and then the others. */
+function inOrder(
+  contenders: SuiteOptions['contenders'],
+  foremost?: readonly string[],
+): SuiteOptions['contenders'][] {
+  if (foremost === undefined) return [contenders];
+  const isFirst = ({ engine, scheme }: WorkerContender | NativeContender): boolean =>
+    foremost.includes(scheme) || engine === 'peer';
+  return [contenders.filter(isFirst), contenders.filter((each) => !isFirst(each))];
 }
 
 /**

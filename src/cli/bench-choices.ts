@@ -72,6 +72,9 @@ function isSet(structure: StructureClass): boolean {
   return cardOfStructure(structure).order === 'SET';
 }
 
+/** With --quick there may be no time for all schemes: these come first, with the peers. */
+export const QUICK_SCHEMES: readonly string[] = ['tagged', 'hazard-pointers', 'epochs'];
+
 /** What is measured of one structure with --quick, and of several side by side. */
 const QUICK_POOLS: readonly Workload[] = ['pairs', 'producers-consumers'];
 const QUICK_SETS: readonly Workload[] = ['contains-0', 'contains-90'];
@@ -306,6 +309,7 @@ export async function suiteOf(
     keys: keysOf(given, measured),
     capacity: Math.min(CAPACITY, ...measured.map((each) => mostInside(each))),
     seed,
+    ...(quick && !isAsked && { foremost: QUICK_SCHEMES }),
     stalls: noMemory
       ? []
       : plannedStalls(choices, quick, structure, {
@@ -318,10 +322,20 @@ export async function suiteOf(
     ...planned,
     refusals: [
       ...missing,
-      ...(isOne ? [] : runAlike(measured, choices)),
+      ...(isOne ? [] : [...runAlike(measured, choices), ...smallestOf(measured)]),
       ...rolesLeftOut(given.roles, threadsOf(given)),
       ...planned.refusals,
       ...stallsLeftOut(choices, structure, given['stall-step']),
     ],
   };
+}
+
+/** What is said where one of several structures holds so little that none of them has the usual room. */
+function smallestOf(measured: readonly StructureClass[]): readonly string[] {
+  const capacity = Math.min(...measured.map((each) => mostInside(each)));
+  if (capacity >= CAPACITY) return [];
+  const names = measured.filter((each) => mostInside(each) === capacity).map(({ ID }) => ID);
+  return [
+    `${names.join(' and ')} has room for ${capacity} values, so all that is measured beside it has no more; without it they have room for ${CAPACITY}.`,
+  ];
 }

@@ -177,6 +177,53 @@ test('a structure that takes no slots is measured beside others under each of th
   expect((await session.round(5000, { mode: PLAIN, quota: 500 })).operations).toBeGreaterThan(0);
 });
 
+const remarksOn = async (...ids: string[]): Promise<readonly string[]> => {
+  const [first, ...others] = ids.map((id) => structureById(id));
+  const given = { ...nothing, scheme: ['tagged'], engine: ['wasm'], workload: ['pairs'], threads: ['1'] };
+  const { parts, refusals } = await suiteOf(given, [first!, ...others], 1, new AbortController().signal);
+  return [`${parts[0]!.block.conditions.capacity}`, ...refusals];
+};
+
+test('where one of several structures has little room, it is said that all have as little', async () => {
+  const [capacity, ...remarks] = await remarksOn('michael-scott', 'chase-lev');
+  expect(capacity).toBe('8');
+  expect(remarks).toContain(
+    'chase-lev has room for 8 values, so all that is measured beside it has no more; without it they have room for 4096.',
+  );
+  expect((await remarksOn('michael-scott', 'scq')).join(' ')).not.toContain('room');
+  expect((await remarksOn('chase-lev')).join(' ')).not.toContain('room');
+});
+
+const orderOf = async (scheme: string[], quick = true): Promise<string[]> => {
+  const given = { ...nothing, 'no-peers': false, engine: ['wasm'], scheme, quick, threads: ['1', '2'] };
+  const measured = [structureById('michael-scott')] as const;
+  const { parts } = await suiteOf(
+    { ...given, workload: ['pairs'] },
+    measured,
+    1,
+    new AbortController().signal,
+  );
+  return parts.map(
+    ({ block: { conditions, contenders } }) =>
+      `${conditions.threads} ${contenders.slice(0, 4).map(({ scheme: name }) => name)} of ${contenders.length}`,
+  );
+};
+
+test('with --quick three schemes and the peers come first under all conditions, unless schemes are asked for', async () => {
+  const quick = await orderOf([]);
+  expect(quick.map((each) => each.replace(/ of.*/, ''))).toEqual([
+    '1 tagged,hazard-pointers,epochs,mutex-queue',
+    '2 tagged,hazard-pointers,epochs,mutex-queue',
+    '1 naive,no-reclaim,hazard-eras,qsbr',
+    '2 no-reclaim,hazard-eras,qsbr,interval',
+  ]);
+  expect(await orderOf([], false)).toHaveLength(2);
+  expect(await orderOf(['qsbr', 'tagged'])).toEqual([
+    '1 qsbr,tagged,mutex-queue,spsc-ring of 5',
+    '2 qsbr,tagged,mutex-queue of 3',
+  ]);
+});
+
 test('a thread stalls before steps that it makes without being asked for chains', () => {
   expect([stallStep(), ...protectingSteps()].filter((step) => step.startsWith('CH'))).toEqual([]);
   expect(stallStep()).toBe('D12');

@@ -28,7 +28,15 @@ import { UsageError } from '../../errors.ts';
 import { shellWord } from '../../visible.ts';
 import { command, type Command, type Context, type OptionValues } from '../arguments/command.ts';
 import { choice, flag, integer, number, text, texts } from '../arguments/option.ts';
-import { drawnSeed, NOTHING_LEFT, suiteOf, structuresAsked, tooFew, workloadsOf } from '../bench-choices.ts';
+import {
+  drawnSeed,
+  NOTHING_LEFT,
+  QUICK_SCHEMES,
+  suiteOf,
+  structuresAsked,
+  tooFew,
+  workloadsOf,
+} from '../bench-choices.ts';
 import { CAPACITY, MOST_PAYLOAD } from '../bench-amounts.ts';
 import { checkResultFiles, compare, firstGiven, tellFile, tellResult, tellLeftOut } from '../bench-result.ts';
 import { runTargets } from '../bench-targets.ts';
@@ -38,7 +46,7 @@ import { checkWritable, writeFile } from '../terminal/output.ts';
 
 const options = {
   quick: flag(
-    `A small part of it, with --max-seconds ${QUICK_SECONDS} unless another time is given. With --targets: fewer workloads and repetitions.`,
+    `A small part of it, with --max-seconds ${QUICK_SECONDS} unless another time is given. Without --scheme, ${QUICK_SCHEMES.join(', ')} and the peers come first. With --targets: fewer workloads and repetitions.`,
   ),
   'max-seconds': number(
     'S',
