@@ -17,6 +17,7 @@ import { structureById, usualStructure } from '../../dist/src/laboratory/structu
 import { benchText } from '../../dist/src/report/text/bench-table.js';
 import { plainStyle } from '../../dist/src/report/text/style.js';
 import { deep } from '../effort.ts';
+import { measuringLines } from '../../dist/src/report/text/bench-table.js';
 import { cell, result, sample } from './results.ts';
 import { conditions } from './contenders.ts';
 
@@ -86,6 +87,14 @@ test('a stalled thread holds a node of a stack where S5 reads it', async () => {
   expect(found).toMatchObject({ seen: 'bounded', verdict: 'as-claimed' });
   // 2 x max(1, 1 + 1 x 1): a stack protects one node at a time, and a queue two.
   expect(found.bound).toBe(4);
+});
+
+const measuringLine = (engine: string): string =>
+  measuringLines([cell([sample(1)], { engine })], [STACK])[0]!;
+
+test('where a call makes many operations it is said that its latencies are of calls', () => {
+  expect(measuringLine('wasm-chained')).toContain('and those of batches and chains are of whole calls.');
+  expect(measuringLine('wasm')).not.toContain('calls');
 });
 
 test('a result names its structure, and is not put together with one of another', () => {

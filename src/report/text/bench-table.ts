@@ -246,9 +246,12 @@ export function measuringLines(cells: readonly Cell[], measured: readonly Struct
     .flatMap(({ samples }) => samples.flatMap(({ roundTripNs }) => roundTripNs))
     .filter((ns) => ns !== null)
     .toSorted((a, b) => a - b);
+  const ofCalls = cells.some(({ engine }) => /-(batched|chained)$/.test(engine))
+    ? ', and those of batches and chains are of whole calls'
+    : '';
   const disturbed = cells.filter(({ kind }) => kind === 'disturbed').length;
   return [
-    `${operationText(measured)}; latencies are from a pass of their own and have the clock in them (${duration(clock)}).`,
+    `${operationText(measured)}; latencies are from a pass of their own and have the clock in them (${duration(clock)})${ofCalls}.`,
     trips.length === 0
       ? 'No cross-core round trip was measured.'
       : `Cross-core round trip around the repetitions: median ${duration(trips[trips.length >> 1])}, ${duration(trips[0])} to ${duration(trips.at(-1) ?? 0)}.`,
