@@ -5,7 +5,7 @@
  * schemes: its report has a place of its own, and what the compiled kernel was measured at is kept in bench/costs.json, from which
  * `npm run refresh` makes a table of the README. With `--record` it makes that run first: `npm run costs`, where nothing else runs. If a file is
  * named then, a run that was broken off is continued from it. With `--structures` it makes the runs of structures side by side, under every
- * scheme: `npm run costs:structures`; with `--all` the run of everything under five schemes, with `--targets` that of the targets, and with `--caches` one of two schemes with
+ * scheme: `npm run costs:structures`, or with `sets` or `pools` behind it those alone; with `--all` the run of everything under five schemes, with `--targets` that of the targets, and with `--caches` one of two schemes with
  * caches of free slots and without. Their files in out/ are continued, if they were broken off.
  */
 import { spawnSync } from 'node:child_process';
@@ -61,7 +61,7 @@ const { values, positionals } = parseArgs({
 const named = (['all', 'targets', 'caches'] as const).find((name) => values[name]);
 const path = values.record ? record(positionals[0]) : ((named && run(named)) ?? positionals[0]);
 try {
-  if (values.structures) for (const of of ['sets', 'pools'] as const) console.log(keepStructures(of));
+  if (values.structures) for (const of of sidesAsked()) console.log(keepStructures(of));
   else if (path === undefined)
     throw new UsageError('Give the result of lockfree-lab bench --out, or of --targets --json.');
   else console.log(values.schemes || values.record ? keepSchemes(path) : refresh(path, named));
@@ -83,6 +83,11 @@ function record(begun?: string): string {
 /** Makes a run of everything, or another one that is named, and answers with the file of the result. */
 function run(name: keyof typeof RUNS): string {
   return measured(RUNS[name], join(ROOT, `out/${name}.json`));
+}
+
+function sidesAsked(): ('sets' | 'pools')[] {
+  const all = ['sets', 'pools'] as const;
+  return all.filter((each) => positionals.length === 0 || positionals.includes(each));
 }
 
 /** Runs the sets, or what values are put into and taken out of, side by side under all schemes that promise something, and answers with the file of the result. */

@@ -42,7 +42,7 @@ interface LoadsGiven {
 const SORTS = ['pools', 'sets'] as const;
 
 /**
- * The structures that were asked for, or the usual one: by their names, or all that are sets, or all that values are put into and taken out
+ * The structures that were asked for, or the usual one: by their names, or all that are sets, or all that many values are put into and taken out
  * of. Throws a UsageError if there is none of a name, or they have no workload in common.
  */
 export async function structuresAsked({
@@ -56,7 +56,7 @@ export async function structuresAsked({
       const sort = SORTS.find((each) => each === name);
       return sort === undefined
         ? [await structureAsked(name)]
-        : structures.filter((each) => isSet(each) === (sort === 'sets'));
+        : structures.filter((each) => (sort === 'sets' ? isSet(each) : isPool(each)));
     }),
   );
   const found = [...new Set(asked.flat())];
@@ -65,6 +65,11 @@ export async function structuresAsked({
   throw new UsageError(
     `A set and what is no set have no workload in common, and ${set.ID} is a set and ${other.ID} is not: give them apart, or --structure pools, or --structure sets.`,
   );
+}
+
+/** True of what values are put into and taken out of, if there is the usual room in it: all that are measured side by side have no more than the smallest. */
+function isPool(structure: StructureClass): boolean {
+  return !isSet(structure) && mostInside(structure) >= CAPACITY;
 }
 
 /** True of a structure that holds keys. */

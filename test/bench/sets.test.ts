@@ -166,7 +166,10 @@ const quick = { workload: [], keys: [], threads: [], quick: true };
 describe('what is asked for', () => {
   test('may be all structures of a sort', async () => {
     const pools = await structuresAsked({ structure: ['pools'] });
-    expect(pools).toEqual(structures.filter((each) => cardOfStructure(each).order !== 'SET'));
+    // A deque of 8 places would leave no more room to all that is measured beside it.
+    expect(pools).toEqual(
+      structures.filter((each) => cardOfStructure(each).order !== 'SET' && each.ID !== 'chase-lev'),
+    );
     expect(pools.length).toBeGreaterThan(1);
     expect(await structuresAsked({ structure: ['sets', 'michael-list'] })).toEqual(SETS);
     expect(await structuresAsked({ structure: [] })).toEqual([usualStructure]);

@@ -56,7 +56,7 @@ const options = {
   scheme: texts('ID', 'A scheme, with parameters as in epochs:period=4. Default: all.'),
   structure: texts(
     'ID',
-    'The structure: michael-scott, the queue, which is the default, another one of list, or the path of a file with your own. Several are measured side by side: give it again, or pools, for all that values are put into and taken out of, or sets. That is without the sweep and the stalls.',
+    `The structure: michael-scott, the queue, which is the default, another one of list, or the path of a file with your own. Several are measured side by side: give it again, or pools, for all that values are put into and taken out of and that have room for ${CAPACITY}, or sets. That is without the sweep and the stalls.`,
   ),
   engine: texts('NAME', `One of ${BENCH_ENGINES.join(', ')}, or all. Default: atomics and wasm.`),
   workload: texts(
