@@ -28,12 +28,12 @@ const RECORDED =
   '--engine wasm --workload pairs --workload producers-consumers --threads 1 --threads 2 --no-peers'.split(
     ' ',
   );
-/** What is measured of structures side by side under every scheme: each takes some five minutes on an idle machine. */
+/** What is measured of structures side by side under every scheme: up to ten minutes each on an idle machine. */
 const SIDE_BY_SIDE: Readonly<Record<'sets' | 'pools', readonly string[]>> = {
   sets: '--workload contains-50 --keys 256'.split(' '),
   pools: '--workload pairs --workload owner-thieves'.split(' '),
 };
-const AMONG_STRUCTURES = '--engine wasm --threads 1 --threads 2 --native --max-seconds 400'.split(' ');
+const AMONG_STRUCTURES = '--engine wasm --threads 1 --threads 2 --native --max-seconds 900'.split(' ');
 /** What else is measured, each by the option of its name. */
 const RUNS: Readonly<Record<'all' | 'targets' | 'caches', readonly string[]>> = {
   all: [...given(['naive', 'no-reclaim', 'tagged', 'hazard-pointers', 'epochs']), '--seed', '1'],
@@ -43,6 +43,8 @@ const RUNS: Readonly<Record<'all' | 'targets' | 'caches', readonly string[]>> = 
     '--threads 1 --threads 2 --no-peers',
   ].flatMap((options) => options.split(' ')),
 };
+const NOT_WHOLE =
+  'This run did not come to its end, and the figures that are kept are of whole runs: give the same line again to continue it.';
 const README = join(import.meta.dirname, 'README.md');
 const ROOT = join(import.meta.dirname, '..');
 const COSTS = join(import.meta.dirname, 'costs.json');
@@ -124,6 +126,7 @@ function refresh(file: string, name: keyof typeof RUNS = 'all'): string {
   const found = JSON.parse(contents) as { kind?: string } | null;
   if (found?.kind === 'targets') return keepTargets(found, file);
   const result = parseBench(contents, file);
+  if (!result.complete && result.structures === undefined) throw new UsageError(NOT_WHOLE);
   if (result.structures !== undefined) return refreshStructures(result, file);
   const place = name === 'caches' ? name : 'figures';
   put(place, benchText(result, plainStyle({ columns: 100 })));
@@ -134,7 +137,8 @@ function refresh(file: string, name: keyof typeof RUNS = 'all'): string {
 
 /** Keeps judged targets. When they were judged is when their file was written. */
 function keepTargets(found: unknown, file: string): string {
-  const { machine, effort, targets } = parseTargets(found, file);
+  const { machine, effort, targets, complete } = parseTargets(found, file);
+  if (complete === false) throw new UsageError(NOT_WHOLE);
   const recorded = statSync(file).mtime.toISOString();
   const head = { recorded, machine: machineText(machine), roundMs: effort.roundMs };
   keep(join(import.meta.dirname, 'targets.json'), head, 'targets', targets);

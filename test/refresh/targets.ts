@@ -79,7 +79,7 @@ export function missedTable(
     const group = targets.filter((each) => keyOf(each) === key);
     const [contender, rival] = sidesOf(group[0]!);
     const asked = [...new Set(group.map(({ ahead, least }) => `${ahead ? '>' : '≥'} ${least}`))];
-    const threads = [...new Set(group.map((each) => each.threads))];
+    const threads = [...new Set(group.map((each) => each.threads))].toSorted((a, b) => a - b);
     const ratios = group.map(({ ratio }) => ratio);
     const met = group.filter(({ isMet }) => isMet).length;
     const unsure = group.filter(({ isSure }) => !isSure).length;
