@@ -1,7 +1,7 @@
 import { type Cell, type Sample, type Turns, turnsByKind } from '../../src/bench/cell.ts';
 import type { Contender, NativeContender, WorkerContender } from '../../src/bench/contender.ts';
 import type { Block } from '../../src/bench/measure.ts';
-import type { RepetitionKind } from '../../src/bench/round-trip.ts';
+import type { RepetitionKind } from '../../src/bench/repetition-kind.ts';
 import { type BenchEngine, schemeContender } from '../../src/bench/scheme-contender.ts';
 import { median, ratioInterval } from '../../src/bench/statistics.ts';
 import { type Workload, WORKLOADS } from '../../src/bench/workloads.ts';

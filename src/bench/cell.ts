@@ -1,6 +1,6 @@
 import type { Buckets, Tail } from './histogram.ts';
 import { median, outliers, quantile, variation } from './statistics.ts';
-import type { RepetitionKind } from './round-trip.ts';
+import { isSamePlace, type RepetitionKind } from './repetition-kind.ts';
 import type { Workload } from './workloads.ts';
 
 /** One repetition. */
@@ -249,17 +249,6 @@ function turnsOf(
     const kind = isOne ? one.kind : 'disturbed';
     return { kind, turn: [one, others[i]] };
   });
-}
-
-/**
- * Round trips of threads that stay where they are differ by less than this factor, and those of two cores and of two threads of one core, which
- * are near as well, by more: 95 of 100 by less than 1.25, and 105 and 65 ns, on the machine of bench/README.md.
- */
-const MOVED = 1.5;
-
-/** False if one round trip is so much longer than the other that the threads were in another place. */
-export function isSamePlace(one: number, other: number): boolean {
-  return Math.max(one, other) <= MOVED * Math.min(one, other);
 }
 
 /** Of one thread alone it does not matter where it is, and of more their round trips tell. */

@@ -3,7 +3,6 @@ import { visible } from '../visible.ts';
 import {
   type Cell,
   type CellKey,
-  isSamePlace,
   keyOf,
   ofKind,
   present,
@@ -13,7 +12,7 @@ import {
 } from './cell.ts';
 import { differingIn } from './effort.ts';
 import { type BenchResult, machinesDiffer, structuresOf } from './result-file.ts';
-import { type RepetitionKind } from './round-trip.ts';
+import { isSamePlace, type RepetitionKind } from './repetition-kind.ts';
 import { mannWhitney, median, ratioInterval } from './statistics.ts';
 
 /** A cell that two results have, before and after. */

@@ -3,7 +3,6 @@ import { parentPort } from 'node:worker_threads';
 import * as v from 'valibot';
 import { Crew, READY } from '../host/crew.ts';
 import { readWorkerData } from '../host/worker-data.ts';
-import { isSamePlace } from './cell.ts';
 import { median } from './statistics.ts';
 
 /** What one of the two ends is started with. */
@@ -59,28 +58,6 @@ function trips(words: Int32Array, first: number, mine: number, other: number, is
     if (!isFirst) Atomics.store(words, mine, number);
   }
   return true;
-}
-
-/**
- * What kind of repetition it was, by the round trip before and after it: two cores that share a cache, two that do not, somebody else
- * at work on one of them, or one thread alone, for which it does not matter.
- */
-export type RepetitionKind = 'near' | 'far' | 'disturbed' | 'alone';
-
-/** In nanoseconds. What JavaScript adds to the way of a cache line is in it: two calls of `Atomics` each way. */
-const NEAR_NS = 220;
-const FAR_NS = 1000;
-
-/** The kind of a round trip, in nanoseconds. */
-export function repetitionKindOf(ns: number): RepetitionKind {
-  if (!(ns > 0) || ns > FAR_NS) return 'disturbed';
-  return ns <= NEAR_NS ? 'near' : 'far';
-}
-
-/** The kind of what was done between two round trips. */
-export function kindBetween(before: number, after: number): RepetitionKind {
-  const kind = repetitionKindOf(before);
-  return kind === repetitionKindOf(after) && isSamePlace(before, after) ? kind : 'disturbed';
 }
 
 /** Two threads that measure how long a word takes from one core to another and back. */

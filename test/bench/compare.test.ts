@@ -6,7 +6,7 @@ import { comparisonCsv } from '../../dist/src/report/text/bench-csv.js';
 import { comparisonCharts } from '../../dist/src/report/plots/bench-charts.js';
 import { plainStyle } from '../../dist/src/report/text/style.js';
 import { Random } from '../../src/random.ts';
-import type { RepetitionKind } from '../../src/bench/round-trip.ts';
+import type { RepetitionKind } from '../../src/bench/repetition-kind.ts';
 import { cell, result, sample } from './results.ts';
 
 /** Repetitions around a rate, up to 5 % off. */

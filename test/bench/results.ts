@@ -1,7 +1,7 @@
 import type { Cell, Sample } from '../../src/bench/cell.ts';
 import { throughputOf } from '../../src/bench/cell.ts';
 import type { BenchResult } from '../../src/bench/result-file.ts';
-import type { RepetitionKind } from '../../src/bench/round-trip.ts';
+import type { RepetitionKind } from '../../src/bench/repetition-kind.ts';
 import { schemeContender } from '../../src/bench/scheme-contender.ts';
 import { isLabel } from '../../src/laboratory/labels.ts';
 import type { SchemeChoice } from '../../src/laboratory/registry.ts';

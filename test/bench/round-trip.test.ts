@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { kindBetween, repetitionKindOf, RoundTrip } from '../../dist/src/bench/round-trip.js';
+import { kindBetween, repetitionKindOf } from '../../dist/src/bench/repetition-kind.js';
+import { RoundTrip } from '../../dist/src/bench/round-trip.js';
 
 describe('the cross-core round trip', () => {
   test('is measured again and again', async () => {

@@ -14,7 +14,7 @@ import { judgeBlock, type JudgedTarget, type Target } from '../../bench/targets/
 import { countAccesses } from '../../src/bench/passes.ts';
 import { targetsText } from '../../bench/targets/text.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
-import type { RepetitionKind } from '../../src/bench/round-trip.ts';
+import type { RepetitionKind } from '../../src/bench/repetition-kind.ts';
 import type { Sample } from '../../src/bench/cell.ts';
 import { cell, sample } from './results.ts';
 
