@@ -5,7 +5,7 @@
  * schemes: its report has a place of its own, and what the compiled kernel was measured at is kept in bench/costs.json, from which
  * `npm run refresh` makes a table of the README. With `--record` it makes that run first: `npm run costs`, where nothing else runs. If a file is
  * named then, a run that was broken off is continued from it. With `--structures` it makes the runs of structures side by side, under every
- * scheme: `npm run costs:structures`, or with `sets` or `pools` behind it those alone; with `--all` the run of everything under five schemes, with `--targets` that of the targets, and with `--caches` one of two schemes with
+ * scheme: `npm run costs:structures`, or, with `sets` or `pools` behind that option, those alone; with `--all` the run of everything under five schemes, with `--targets` that of the targets, and with `--caches` one of two schemes with
  * caches of free slots and without. Their files in out/ are continued, if they were broken off.
  */
 import { spawnSync } from 'node:child_process';
@@ -87,8 +87,14 @@ function run(name: keyof typeof RUNS): string {
   return measured(RUNS[name], join(ROOT, `out/${name}.json`));
 }
 
+/** The sorts of structures that are named, or both. */
 function sidesAsked(): ('sets' | 'pools')[] {
   const all = ['sets', 'pools'] as const;
+  const strange = positionals.find((name) => !all.some((each) => each === name));
+  if (strange !== undefined)
+    throw new UsageError(
+      `There are no structures of the sort ${strange}: give sets, or pools, or neither for both.`,
+    );
   return all.filter((each) => positionals.length === 0 || positionals.includes(each));
 }
 
@@ -126,8 +132,8 @@ function refresh(file: string, name: keyof typeof RUNS = 'all'): string {
   const found = JSON.parse(contents) as { kind?: string } | null;
   if (found?.kind === 'targets') return keepTargets(found, file);
   const result = parseBench(contents, file);
-  if (!result.complete && result.structures === undefined) throw new UsageError(NOT_WHOLE);
   if (result.structures !== undefined) return refreshStructures(result, file);
+  if (!result.complete) throw new UsageError(NOT_WHOLE);
   const place = name === 'caches' ? name : 'figures';
   put(place, benchText(result, plainStyle({ columns: 100 })));
   if (place === 'figures') keepRates(result);

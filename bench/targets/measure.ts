@@ -18,6 +18,7 @@ import { libraries, type Native, reference } from '../peers/native/index.ts';
 import {
   type ContenderName,
   isSame,
+  isDecided,
   judgeBlock,
   type JudgedTarget,
   type Measured,
@@ -26,6 +27,7 @@ import {
   type Target,
   type TargetBlock,
   type TargetOptions,
+  turnsFor,
 } from './targets.ts';
 import { nameOf } from './text.ts';
 
@@ -79,7 +81,7 @@ export async function measureTargets(
     seed: options.seed,
     machine: thisMachine(),
     effort,
-    notes: [...notes, ...blocks.flatMap((each) => withoutAnswer(each, kept.get(keyOf(each)), options.seed))],
+    notes: [...notes, ...blocks.flatMap((each) => withoutAnswer(each, kept.get(keyOf(each))))],
     complete,
     targets: blocks.flatMap((each) => judged(each, kept.get(keyOf(each)), options.seed)),
     blocks: [...kept.values()],
@@ -89,7 +91,7 @@ export async function measureTargets(
     // All of them once, and then again what was disturbed or has no answer.
     for (const each of Array.from({ length: MOST_TRIES }, () => blocks).flat()) {
       const key = keyOf(each);
-      if (isSettled(each, kept.get(key), options.seed)) continue;
+      if (isSettled(each, kept.get(key))) continue;
       if (kept.has(key) && blocks.some((other) => !kept.has(keyOf(other)))) continue;
       const { workload, threads } = each.block.conditions;
       const done = blocks.filter((other) => kept.has(keyOf(other))).length;
@@ -118,22 +120,18 @@ function judged({ targets }: TargetBlock, measured: MeasuredBlock | undefined, s
 }
 
 /** True if a block need not be measured again. */
-export function isSettled(block: TargetBlock, measured: MeasuredBlock | undefined, seed: number): boolean {
+export function isSettled(block: TargetBlock, measured: MeasuredBlock | undefined): boolean {
   if (measured === undefined) return false;
   if (measured.tries >= MOST_TRIES) return true;
-  const isDecided = judged(block, measured, seed).every(({ kind }) => kind !== 'disturbed');
-  return isDecided && withoutAnswer(block, measured, seed).length === 0;
+  const turns = block.targets.map((target) => turnsFor(target, measured.cells));
+  return turns.every((of) => of.length > 0 && of.every(isDecided));
 }
 
 /** Of which targets a block that was measured has no answer, a sentence each: what is asked of near cores alone, where all that was undisturbed was far. */
-export function withoutAnswer(
-  { targets }: TargetBlock,
-  measured: MeasuredBlock | undefined,
-  seed: number,
-): string[] {
+export function withoutAnswer({ targets }: TargetBlock, measured: MeasuredBlock | undefined): string[] {
   if (measured === undefined) return [];
   return targets
-    .filter((target) => judgeBlock([target], measured.cells, seed).length === 0)
+    .filter((target) => turnsFor(target, measured.cells).length === 0)
     .map(
       ({ contender, rival, workload, threads }) =>
         `${nameOf(contender)} has no answer beside ${nameOf(rival)} in ${workload} with ${counted(threads, 'thread')}: that is asked of near cores, and these were far.`,

@@ -286,32 +286,29 @@ function ringTargets(
 /** What was measured of a contender. */
 export type Measured = Pick<Cell, 'engine' | 'scheme' | 'structure' | 'samples'>;
 
+/** False where the cores were disturbed in too many repetitions. */
+export function isDecided({ kind }: Pick<JudgedTarget, 'kind'>): boolean {
+  return kind !== 'disturbed';
+}
+
 /** Judges the targets of a block by its cells, whose repetitions took turns: with near cores and with far ones apart. */
 export function judgeBlock(
   targets: readonly Target[],
   cells: readonly Measured[],
   seed: number,
 ): JudgedTarget[] {
-  return targets.flatMap((target) => {
-    const [contender, rival] = [target.contender, target.rival].map((name) =>
-      cells.find((cell) => isSame(cell, name)),
-    );
-    return contender === undefined || rival === undefined
-      ? []
-      : judge(target, contender.samples, rival.samples, seed);
-  });
+  return targets.flatMap((target) => turnsFor(target, cells).map((each) => judgeTurns(target, each, seed)));
 }
 
-/** Judges a target. Repetitions count in pairs: the n-th of the one and of the other, if both are of one kind. */
-function judge(
-  target: Target,
-  samples: readonly Sample[],
-  rivalSamples: readonly Sample[],
-  seed: number,
-): JudgedTarget[] {
-  return turnsByKind(samples, rivalSamples)
-    .filter(({ kind }) => kind !== 'far' || target.leastFar !== null)
-    .map((each) => judgeTurns(target, each, seed));
+/** The turns that a target is judged by, of each kind that is asked for: the n-th repetitions of the one and of the other, if both are of one kind. None if one of the two was not measured. */
+export function turnsFor(target: Target, cells: readonly Measured[]): Turns[] {
+  const [contender, rival] = [target.contender, target.rival].map((name) =>
+    cells.find((cell) => isSame(cell, name)),
+  );
+  if (contender === undefined || rival === undefined) return [];
+  return turnsByKind(contender.samples, rival.samples).filter(
+    ({ kind }) => kind !== 'far' || target.leastFar !== null,
+  );
 }
 
 function judgeTurns(target: Target, { kind, turns }: Turns, seed: number): JudgedTarget {

@@ -1,8 +1,8 @@
-import { counted } from '../../src/counted.ts';
+import { counted, plural } from '../../src/counted.ts';
 import { rate } from '../../src/report/text/bench-figures.ts';
 import { fittedTable, headingLines, padLeft, wrap } from '../../src/report/text/columns.ts';
 import type { Style } from '../../src/report/text/style.ts';
-import type { ContenderName, JudgedTarget } from './targets.ts';
+import { type ContenderName, isDecided, type JudgedTarget } from './targets.ts';
 
 /** The targets of a run for people: a table for each workload and number of threads. */
 export function targetsText(judged: readonly JudgedTarget[], style: Style): string {
@@ -47,27 +47,30 @@ export function nameOf({ engine, scheme, structure }: ContenderName): string {
 }
 
 function verdictOf({ isMet, isSure, kind }: JudgedTarget, style: Style): string {
-  if (kind === 'disturbed') return 'undecided';
+  if (!isDecided({ kind })) return 'undecided';
   const word = `${isMet ? 'met' : 'missed'}${isSure ? '' : '?'}`;
   return isMet ? word : style.accent(word);
 }
 
+const are = (count: number): string => plural(count, 'is', 'are');
+
 function summary(judged: readonly JudgedTarget[], style: Style): string {
-  const decided = judged.filter(({ kind }) => kind !== 'disturbed');
+  const decided = judged.filter(isDecided);
   const met = decided.filter(({ isMet }) => isMet).length;
   const unsure = decided.filter(({ isSure }) => !isSure).length;
+  const missed = decided.length - met;
   const undecided = judged.length - decided.length;
   const more = decided.length === 0 ? counted(undecided, 'target') : `${undecided} more`;
   const lines = [
     ...(decided.length === 0
       ? []
       : [
-          `${met} of ${counted(decided.length, 'target')} ${decided.length === 1 ? 'is' : 'are'} met, ${decided.length - met} ${decided.length - met === 1 ? 'is' : 'are'} missed; ${unsure} of these answers ${unsure === 1 ? 'is' : 'are'} not sure (?).`,
+          `${met} of ${counted(decided.length, 'target')} ${are(decided.length)} met, ${missed} ${are(missed)} missed; ${unsure} of these answers ${are(unsure)} not sure (?).`,
         ]),
     ...(undecided === 0
       ? []
       : [
-          `${more} ${undecided === 1 ? 'is' : 'are'} undecided: too few repetitions had the cores to themselves (~). Measure again on a machine with less other work.`,
+          `${more} ${are(undecided)} undecided: too few repetitions had the cores to themselves (~). Measure again on a machine with less other work.`,
         ]),
     'A ratio is that of the medians of repetitions that took turns and were of one kind, pair by pair; how many stands at the end. What was measured with near cores and with far ones has a row for each. ' +
       'The interval is a bootstrap of 2000 resamples. An answer is not sure if the interval says both.',

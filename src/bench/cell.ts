@@ -245,15 +245,21 @@ function turnsOf(
   others: readonly Sample[],
 ): { readonly kind: RepetitionKind; readonly turn: Turns['turns'][number] }[] {
   return samples.slice(0, others.length).map((one, i) => {
-    const isOne = one.kind === others[i].kind && areInOnePlace(one, others[i]);
+    const isOne = one.kind === others[i].kind && areInOnePlace(one.kind, [one], [others[i]]);
     const kind = isOne ? one.kind : 'disturbed';
     return { kind, turn: [one, others[i]] };
   });
 }
 
-/** Of one thread alone it does not matter where it is, and of more their round trips tell. */
-function areInOnePlace({ kind, roundTripNs: [one] }: Sample, { roundTripNs: [other] }: Sample): boolean {
-  return kind === 'alone' || one === null || other === null || isSamePlace(one, other);
+/** True of repetitions of one kind whose round trips are about as long, as far as they are known: two threads of one core are near as well. Of one thread alone it does not matter where it is. */
+export function areInOnePlace(
+  kind: RepetitionKind,
+  some: readonly Sample[],
+  others: readonly Sample[],
+): boolean {
+  if (kind === 'alone' || kind === 'disturbed') return true;
+  const [one, other] = [some, others].map((samples) => samples.flatMap(({ roundTripNs: [ns] }) => ns ?? []));
+  return one.length === 0 || other.length === 0 || isSamePlace(median(one), median(other));
 }
 
 /** The turns of each kind that there are enough of; all of them as disturbed ones if there is no such kind. */

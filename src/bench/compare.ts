@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts';
 import { visible } from '../visible.ts';
 import {
+  areInOnePlace,
   type Cell,
   type CellKey,
   keyOf,
@@ -8,11 +9,10 @@ import {
   present,
   prevailing,
   repetitionPairs,
-  type Sample,
 } from './cell.ts';
 import { differingIn } from './effort.ts';
 import { type BenchResult, machinesDiffer, structuresOf } from './result-file.ts';
-import { isSamePlace, type RepetitionKind } from './repetition-kind.ts';
+import type { RepetitionKind } from './repetition-kind.ts';
 import { mannWhitney, median, ratioInterval } from './statistics.ts';
 
 /** A cell that two results have, before and after. */
@@ -158,13 +158,6 @@ function differenceOf(before: Cell, after: Cell, seed: number): Omit<CellDiffere
     isReal,
     verdict,
   };
-}
-
-/** As far as round trips tell: two threads of one core are near as well, and two results may have been measured in different places. */
-function areInOnePlace(kind: RepetitionKind, was: readonly Sample[], is: readonly Sample[]): boolean {
-  if (kind === 'alone' || kind === 'disturbed') return true;
-  const [one, other] = [was, is].map((samples) => samples.flatMap(({ roundTripNs: [ns] }) => ns ?? []));
-  return one.length === 0 || other.length === 0 || isSamePlace(median(one), median(other));
 }
 
 /** The rate of a structure as a share of the first one's, under the same scheme on the same engine, in repetitions that took turns. */

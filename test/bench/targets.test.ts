@@ -200,10 +200,10 @@ test('a block is measured again while its repetitions are disturbed, three times
     const samples = [1, 2, 3].map((mops) => sample(mops, kind));
     return { key: '', tries, cells: [TARGET.contender, TARGET.rival].map((each) => ({ ...each, samples })) };
   };
-  expect(isSettled(block, undefined, 1)).toBe(false);
-  expect(isSettled(block, measured('disturbed', 2), 1)).toBe(false);
-  expect(isSettled(block, measured('disturbed', 3), 1)).toBe(true);
-  expect(isSettled(block, measured('near', 1), 1)).toBe(true);
+  expect(isSettled(block, undefined)).toBe(false);
+  expect(isSettled(block, measured('disturbed', 2))).toBe(false);
+  expect(isSettled(block, measured('disturbed', 3))).toBe(true);
+  expect(isSettled(block, measured('near', 1))).toBe(true);
 });
 
 test('what is asked of near cores alone is measured again where they were far, and said if they stay so', () => {
@@ -221,11 +221,11 @@ test('what is asked of near cores alone is measured again where they were far, a
     const samples = [1, 2, 3].map((mops) => sample(mops, kind));
     return { key: '', tries, cells: [TARGET.contender, TARGET.rival].map((each) => ({ ...each, samples })) };
   };
-  expect([1, 2, 3].map((tries) => isSettled(block, measured('far', tries), 1))).toEqual([false, false, true]);
-  expect(isSettled(block, measured('near', 1), 1)).toBe(true);
-  expect(withoutAnswer(block, measured('near', 1), 1)).toEqual([]);
-  expect(withoutAnswer(block, undefined, 1)).toEqual([]);
-  expect(withoutAnswer(block, measured('far', 3), 1)).toEqual([
+  expect([1, 2, 3].map((tries) => isSettled(block, measured('far', tries)))).toEqual([false, false, true]);
+  expect(isSettled(block, measured('near', 1))).toBe(true);
+  expect(withoutAnswer(block, measured('near', 1))).toEqual([]);
+  expect(withoutAnswer(block, undefined)).toEqual([]);
+  expect(withoutAnswer(block, measured('far', 3))).toEqual([
     'tagged (wasm) has no answer beside other in pairs with 2 threads: that is asked of near cores, and these were far.',
   ]);
 });

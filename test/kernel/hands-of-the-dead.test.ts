@@ -45,9 +45,17 @@ function laboratory(taken: number, freeList: FreeList = 'stack') {
     void (words[geometry.slot(slot, word)] = value);
   const say = (thread: number, word: number, value: number): void =>
     void (words[geometry.record(thread) + word] = value);
-  const settle = (backwards: boolean): void =>
+  const chain = (thread: number, first: number, count: number): void => {
+    say(thread, R_CHAIN, first);
+    say(thread, R_CHAIN_COUNT, count);
+  };
+  /** Every slot is accounted for before and after. */
+  const settle = (backwards: boolean) => {
+    accounted(words, Tagged);
     inherit(assemble(new AtomicsMemory(words), HEIR, Tagged), words, backwards);
-  return { words, slots, put, say, settle };
+    return accounted(words, Tagged);
+  };
+  return { words, slots, put, say, chain, settle };
 }
 
 /** A third thread dies when it has taken a slot, which is free still; where the free list is a ring, before it knows which one. Returns the slot. */
@@ -91,9 +99,7 @@ describe('a dead thread that meant to take a magazine, and whose word says that 
       lab.say(real, R_MAGAZINE, top);
       lab.say(stale, R_MAGAZINE, below);
       expect(owner(lab.words)).toBe(real);
-      accounted(lab.words, Tagged);
       lab.settle(backwards);
-      accounted(lab.words, Tagged);
     },
   );
 
@@ -108,13 +114,10 @@ describe('a dead thread that meant to take a magazine, and whose word says that 
       lab.put(last, S_STATE, LINKED);
       lab.put(first, S_LIMBO, 0);
       lab.put(first, S_STAMP, 0);
-      lab.say(real, R_CHAIN, first);
-      lab.say(real, R_CHAIN_COUNT, 3);
+      lab.chain(real, first, 3);
       lab.say(stale, R_MAGAZINE, first);
       expect(owner(lab.words)).toBeUndefined();
-      accounted(lab.words, Tagged);
       lab.settle(backwards);
-      accounted(lab.words, Tagged);
     },
   );
 
@@ -131,13 +134,10 @@ describe('a dead thread that meant to take a magazine, and whose word says that 
       // The chain's thread died before it wrote this word anew.
       lab.put(first, S_LIMBO, third);
       lab.put(first, S_STAMP, 1);
-      lab.say(real, R_CHAIN, first);
-      lab.say(real, R_CHAIN_COUNT, 2);
+      lab.chain(real, first, 2);
       lab.say(stale, R_MAGAZINE, first);
       expect(owner(lab.words)).toBeUndefined();
-      accounted(lab.words, Tagged);
-      lab.settle(backwards);
-      expect(accounted(lab.words, Tagged).inHand).toBe(0);
+      expect(lab.settle(backwards).inHand).toBe(0);
     },
   );
 
@@ -149,12 +149,9 @@ describe('a dead thread that meant to take a magazine, and whose word says that 
     lab.put(first, S_STAMP, 1);
     lab.put(second, S_LIMBO, 0);
     lab.say(FIRST, R_MAGAZINE, first);
-    lab.say(SECOND, R_CHAIN, first);
-    lab.say(SECOND, R_CHAIN_COUNT, 1);
+    lab.chain(SECOND, first, 1);
     expect(owner(lab.words)).toBe(FIRST);
-    accounted(lab.words, Tagged);
     lab.settle(false);
-    accounted(lab.words, Tagged);
   });
 });
 
@@ -169,15 +166,11 @@ describe('a dead thread that meant to unlink a chain, of which others have made 
       lab.put(second, S_NEXT, last);
       // The thread died before it wrote this word anew: it says what it said in the queue.
       lab.put(last, S_NEXT, second);
-      lab.say(real, R_CHAIN, first);
-      lab.say(real, R_CHAIN_COUNT, 3);
-      lab.say(stale, R_CHAIN, last);
-      lab.say(stale, R_CHAIN_COUNT, 3);
+      lab.chain(real, first, 3);
+      lab.chain(stale, last, 3);
       const chains = audit(lab.words).chainsInHand();
       expect(chains.flatMap(({ has }) => has).toSorted()).toEqual([first, second, last].toSorted());
-      accounted(lab.words, Tagged);
       lab.settle(backwards);
-      accounted(lab.words, Tagged);
     },
   );
 
@@ -190,14 +183,10 @@ describe('a dead thread that meant to unlink a chain, of which others have made 
       lab.put(first, S_NEXT, second);
       lab.put(second, S_NEXT, last);
       lab.put(other, S_NEXT, second);
-      lab.say(real, R_CHAIN, first);
-      lab.say(real, R_CHAIN_COUNT, 3);
+      lab.chain(real, first, 3);
       // It leads to one slot less than the other one, or to as many.
-      lab.say(stale, R_CHAIN, other);
-      lab.say(stale, R_CHAIN_COUNT, most + 1);
-      accounted(lab.words, Tagged);
-      lab.settle(backwards);
-      expect(accounted(lab.words, Tagged).inHand).toBe(0);
+      lab.chain(stale, other, most + 1);
+      expect(lab.settle(backwards).inHand).toBe(0);
     },
   );
 });

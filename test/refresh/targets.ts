@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ContenderName, JudgedTarget } from '../../bench/targets/targets.ts';
+import { type ContenderName, isDecided, type JudgedTarget } from '../../bench/targets/targets.ts';
 import { targetsText } from '../../bench/targets/text.ts';
 import { counted, listed } from '../../src/counted.ts';
 import { plainStyle } from '../../src/report/text/style.ts';
@@ -67,9 +67,6 @@ function sidesOf({ contender, rival }: JudgedTarget): [contender: string, rival:
 function keyOf(target: JudgedTarget): string {
   return [...sidesOf(target), target.kind].join('|');
 }
-
-/** False where the cores were disturbed in too many repetitions. */
-const isDecided = ({ kind }: JudgedTarget): boolean => kind !== 'disturbed';
 
 /** What is asked, and how much of it is met: a row for each pair of sides and each place of the cores, and the heading of the reasons where something is missed. */
 export function missedTable(
