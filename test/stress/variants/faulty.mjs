@@ -2,7 +2,7 @@
 // operations, and then does its one wrong thing.
 import { R_COUNTERS, S_NEXT } from '../../../dist/src/kernel/layout.js';
 import { HEAD, MichaelScottQueue, TAIL } from '../../../dist/src/kernel/structures/michael-scott.js';
-import { D12, D2, E9 } from '../../../dist/src/kernel/structures/michael-scott.js';
+import { D12, D2, E5, E6, E7, E9 } from '../../../dist/src/kernel/structures/michael-scott.js';
 
 const WHEN = 3000;
 
@@ -22,12 +22,16 @@ class Timed extends MichaelScottQueue {
 }
 
 const faults = {
-  /** The last node becomes its own successor. */
+  /** The last node becomes its own successor. By E5 to E9, so that it is the last one, in the queue, when it does. */
   cycle: class extends Timed {
     enqueue(value) {
-      if (this.isTime) {
-        const tail = this.geometry.link.index(this.memory.load(E9, TAIL));
-        this.memory.store(E9, this.geometry.slot(tail, S_NEXT), tail);
+      while (this.isTime) {
+        const last = this.memory.load(E5, TAIL);
+        const tail = this.geometry.link.index(last);
+        const next = this.geometry.slot(tail, S_NEXT);
+        const nothing = this.memory.load(E6, next);
+        const isLast = this.memory.load(E7, TAIL) === last && this.geometry.link.index(nothing) === 0;
+        if (isLast && this.memory.cas(E9, next, nothing, this.scheme.link(nothing, tail, tail))) break;
       }
       return super.enqueue(value);
     }
