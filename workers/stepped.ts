@@ -10,7 +10,7 @@ import { loadVariant, participateBySpec } from '../src/laboratory/participant.ts
 import { attachWords } from '../src/laboratory/shared.ts';
 import { structureCard } from '../src/laboratory/structures.ts';
 import { takeUp } from '../src/kernel/join.ts';
-import type { StepperJob } from '../src/engines/stepped.ts';
+import type { StepperJob } from '../src/engines/stepper.ts';
 
 const { block, complaints } = readWorkerData(gate.STEPPER_DATA);
 

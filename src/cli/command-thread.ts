@@ -4,7 +4,8 @@ import { hearRejections, ownFault } from '../host/own-fault.ts';
 import { readWorkerData } from '../host/worker-data.ts';
 import { keepWhereabouts } from '../model/whereabouts.ts';
 import { isTryingOut } from '../laboratory/trial.ts';
-import { commandsFor } from './commands/all.ts';
+import { endSpares, startAhead } from '../engines/stepper.ts';
+import { commandsFor, threadsAhead } from './commands/all.ts';
 import { BAD_USAGE, failure, INTERNAL, Interruption, isShortage } from './terminal/ending.ts';
 import { guardEnd } from './guard.ts';
 import { runLab } from './lab.ts';
@@ -64,7 +65,9 @@ const fault = (error: unknown): never => {
 process.on('uncaughtException', fault);
 process.on('unhandledRejection', fault);
 
+startAhead(threadsAhead(args));
 const status = await runLab(args, await commandsFor(args), controller.signal);
+await endSpares();
 await hearRejections();
 report({ status });
 await guard.leave();

@@ -1,4 +1,4 @@
-import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+import { receiveMessageOnPort } from 'node:worker_threads';
 import { InternalError, UsageError } from '../errors.ts';
 import { AtomicsMemory } from '../laboratory/atomics.ts';
 import { checkAttached } from '../laboratory/attaching.ts';
@@ -12,7 +12,6 @@ import {
   type Stage,
   type ThreadProgress,
 } from './controlled.ts';
-import { Crew } from '../host/crew.ts';
 import { wordAfterAccess } from './effect.ts';
 import * as gate from './gate.ts';
 import { callsIn, OUTCOMES, type Operation } from '../laboratory/operations.ts';
@@ -20,25 +19,7 @@ import { ownModules, pathOf } from '../host/own-module.ts';
 import { Patience } from '../host/patience.ts';
 import { chooseScheme } from '../laboratory/registry.ts';
 import { attachWords } from '../laboratory/shared.ts';
-
-/** A program for a stepped worker. */
-export interface StepperJob {
-  readonly buffer: SharedArrayBuffer;
-  readonly thread: number;
-  readonly record: number;
-  /** True if another thread has the record first: this one takes it up with its first step. */
-  readonly again: boolean;
-  /** The scheme's spec, and the URL of a module with a variant of the kernel. */
-  readonly scheme: string;
-  readonly variant: string | null;
-  readonly program: readonly Operation[];
-}
-
-/** What a thread may take from one step to the next before it counts as hung: no kernel code takes a millisecond. */
-const HUNG_PROCESSOR_MS = 3_000;
-const HUNG_MS = 30_000;
-/** How often it is looked whether that is over. */
-const LOOK_MS = 100;
+import { HUNG_MS, HUNG_PROCESSOR_MS, Stepper } from './stepper.ts';
 
 /**
  * A pool of stepped workers: real threads that run one program after the other. A thread that was killed is replaced before the next
@@ -51,15 +32,18 @@ export class Steppers implements Stage {
   /** Puts a program on as many threads as there are, and waits until each stands before its first step. */
   async begin(run: ControlledRun): Promise<SteppedEngine> {
     await this.#engine?.release();
-    for (let i = 0; i < run.programs.length; i++) {
-      if (this.#steppers[i]?.crew.alive(1) === true) continue;
-      await this.#steppers[i]?.end();
-      this.#steppers[i] = await Stepper.start();
-    }
+    const starts = await Promise.allSettled(run.programs.map((_, i) => this.#startAt(i)));
+    for (const start of starts) if (start.status === 'rejected') throw start.reason;
     checkAttached(new AtomicsMemory(attachWords(run.buffer)), await chooseScheme(run.scheme));
     this.#engine = new SteppedEngine(this.#steppers.slice(0, run.programs.length), run);
     this.#engine.checkBegun();
     return this.#engine;
+  }
+
+  async #startAt(i: number): Promise<void> {
+    if (this.#steppers[i]?.crew.alive(1) === true) return;
+    await this.#steppers[i]?.end();
+    this.#steppers[i] = await Stepper.start();
   }
 
   async end(): Promise<void> {
@@ -69,46 +53,6 @@ export class Steppers implements Stage {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.end();
-  }
-}
-
-/** One worker with its block and the port on which it complains. */
-class Stepper {
-  readonly crew: Crew;
-  readonly block: Int32Array;
-  readonly complaints: MessagePort;
-
-  private constructor(crew: Crew, block: Int32Array, complaints: MessagePort) {
-    this.crew = crew;
-    this.block = block;
-    this.complaints = complaints;
-  }
-
-  static async start(): Promise<Stepper> {
-    const block = new Int32Array(new SharedArrayBuffer(4 * gate.BLOCK_WORDS));
-    const { port1, port2 } = new MessageChannel();
-    const crew = await Crew.start('stepped', [{ block, complaints: port2 }], { transfers: [[port2]] });
-    return new Stepper(crew, block, port1);
-  }
-
-  post(job: StepperJob): void {
-    Atomics.store(this.block, gate.GATE, gate.GRANTED);
-    this.crew.workers[0].postMessage(job);
-  }
-
-  /** Waits until the thread stands at its gate or has finished. False if it does neither in time. */
-  arrive(): boolean {
-    const patience = new Patience(HUNG_PROCESSOR_MS, HUNG_MS);
-    while (Atomics.load(this.block, gate.GATE) === gate.GRANTED) {
-      if (Atomics.wait(this.block, gate.GATE, gate.GRANTED, LOOK_MS) === 'timed-out' && patience.isOver)
-        return false;
-    }
-    return true;
-  }
-
-  async end(): Promise<void> {
-    this.complaints.close();
-    await this.crew.end();
   }
 }
 

@@ -16,13 +16,28 @@ const load: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import('./explain.ts')).explain,
 };
 
+/** The threads that a story has in most cases, of the commands that tell one of real threads. */
+const THREADS_AHEAD: Readonly<Record<string, number>> = { tour: 2, run: 2, replay: 2 };
+
 /** The options that ask for the version; without a command they need none. */
 export const ASK_VERSION: readonly string[] = ['--version', '-v'];
 
 /** The commands that a command line may be about: the one that it names, or all that there are. Loading all takes long. */
 export async function commandsFor(args: readonly string[]): Promise<Command[]> {
-  const name = args.find((arg) => !arg.startsWith('-')) ?? '';
+  const name = nameIn(args);
   if (name === '' && args.some((arg) => ASK_VERSION.includes(arg))) return [];
   const names = Object.hasOwn(load, name) ? [name] : Object.keys(load);
   return Promise.all(names.map((each) => load[each]()));
+}
+
+function nameIn(args: readonly string[]): string {
+  return args.find((arg) => !arg.startsWith('-')) ?? '';
+}
+
+/** How many threads are worth starting while a command is loaded. */
+export function threadsAhead(args: readonly string[]): number {
+  const name = nameIn(args);
+  const asksOnly = args.some((arg) => ['--help', '-h', ...ASK_VERSION].includes(arg));
+  const onModel = args.includes('--engine=model') || args[args.indexOf('--engine') + 1] === 'model';
+  return asksOnly || onModel || !Object.hasOwn(THREADS_AHEAD, name) ? 0 : THREADS_AHEAD[name];
 }
