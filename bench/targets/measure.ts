@@ -5,7 +5,7 @@ import type { NativeContender, WorkerContender } from '../../src/bench/contender
 import { BENCH_SCHEMA, type HostMachine, machinesDiffer, thisMachine } from '../../src/bench/result-file.ts';
 import { RoundTrip } from '../../src/bench/round-trip.ts';
 import { WORKLOAD_NAMES } from '../../src/bench/workloads.ts';
-import { counted } from '../../src/counted.ts';
+import { counted, listed } from '../../src/counted.ts';
 import { InternalError, UsageError } from '../../src/errors.ts';
 import { misfit } from '../../src/observe/members.ts';
 import { sealed, unsealed } from '../../src/observe/seal.ts';
@@ -163,23 +163,29 @@ async function possible(
   { choices, capacity }: TargetOptions,
   note: (sentence: string) => void,
 ): Promise<TargetBlock[]> {
-  const known = new Map<string, Accesses>();
+  const countedOf = new Map<string, Accesses>();
   const accesses = async (of: WorkerContender): Promise<Accesses> => {
-    const found = known.get(of.scheme) ?? (await countAccesses(of, capacity));
-    known.set(of.scheme, found);
+    const found = countedOf.get(of.scheme) ?? (await countAccesses(of, capacity));
+    countedOf.set(of.scheme, found);
     return found;
   };
   const mutex = peerOf('mutex-queue');
-  /** Notes why not. */
+  /** What is not asked of a scheme: on which engines, in which workloads, and why. */
+  const unasked = new Map<
+    string,
+    { readonly engines: Set<string>; readonly workloads: Set<string>; readonly why: string }
+  >();
   const canBeMet = async ({ contender, rival, threads, workload }: Target): Promise<boolean> => {
     const choice = choices.find(({ name: own }) => own === contender.scheme);
     if (threads !== 1 || rival.scheme !== mutex.scheme || choice === undefined) return true;
     const own = await accesses(schemeContender(choice, 'atomics'));
     const its = await accesses(mutex);
     if (dearIn(contender, own) <= dearIn(contender, its)) return true;
-    note(
-      `${contender.scheme} (${contender.engine}) is not asked to be ahead of ${rival.scheme} in ${workload} with 1 thread: it makes ${own.writes} atomic writes and ${own.loads} atomic reads for a value that goes in and out, and the lock ${its.writes} and ${its.loads}.`,
-    );
+    const why = `it makes ${own.writes} atomic writes and ${own.loads} atomic reads for a value that goes in and out, and the lock ${its.writes} and ${its.loads}`;
+    const known = unasked.get(contender.scheme) ?? { engines: new Set(), workloads: new Set(), why };
+    unasked.set(contender.scheme, known);
+    known.engines.add(contender.engine);
+    known.workloads.add(workload);
     return false;
   };
   const left: TargetBlock[] = [];
@@ -193,6 +199,10 @@ async function possible(
     if (asked.length > 0)
       left.push({ targets: asked, block: { ...block, contenders: block.contenders.filter(takes) } });
   }
+  for (const [scheme, { engines, workloads, why }] of unasked)
+    note(
+      `${scheme} (${listed([...engines])}) is not asked to be ahead of ${mutex.scheme} in ${listed([...workloads])} with 1 thread: ${why}.`,
+    );
   return left;
 }
 

@@ -225,6 +225,11 @@ wait`,
     const asked =
       /^tagged \(atomics\) is not asked to be ahead of mutex-queue in pairs with 1 thread: it makes \d/;
     expect(notes.filter((note) => asked.test(note))).toHaveLength(1);
+    // Said once, for both engines.
+    const { stderr } = lab([...line.with(4, 'epochs'), '--max-seconds', '1']);
+    expect(stderr.match(/^epochs .* is not asked .*$/gm)).toEqual([
+      expect.stringMatching(/^epochs \(wasm and atomics\) is not asked to be ahead of mutex-queue in pairs/),
+    ]);
     // Two of them hold chains against batches, and need no native program.
     expect(targets.length).toBe(notes.length > 1 ? 3 : 5);
     const again = lab([...line, '--out', out]);
