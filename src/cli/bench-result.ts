@@ -166,6 +166,14 @@ export async function compare(
     document: {
       ...(others.length === 1 && two),
       results: files,
+      origins: results.map(({ begun, machine, effort, seed, command }, i) => ({
+        name: files[i],
+        begun,
+        machine,
+        effort,
+        seed,
+        command,
+      })),
       comparisons: comparisons.map((each, i) => ({ ...each, name: files[i + 1] })),
     },
   };

@@ -65,7 +65,9 @@ describe('bench', () => {
     expect(itself.status).toBe(0);
     expect(itself.stdout).toContain('0 of 2 differences are real');
     const several = lab(['bench', out, out, out, '--json']);
-    const { comparisons } = JSON.parse(several.stdout) as { comparisons: { name: string }[] };
+    const { comparisons, origins } = JSON.parse(several.stdout) as Record<string, object[]>;
+    const { begun, machine, command } = kept;
+    expect(origins).toEqual(Array(3).fill(expect.objectContaining({ name: out, begun, machine, command })));
     expect(comparisons).toMatchObject([
       { name: out, machines: [] },
       { differences: [{ ratio: 1 }, { ratio: 1 }] },
