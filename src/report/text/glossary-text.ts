@@ -121,13 +121,21 @@ function entries(): Entry[] {
   return all.map((entry) => ({
     ...entry,
     also: names.flatMap(([name, word]) => (word === entry.word ? [name] : [])),
-    see: all.filter(({ word }) => word !== entry.word && uses(entry.means, word)).map(({ word }) => word),
+    // Each word is looked for in each text, which takes longer than all else that a command loads: so only where it is shown.
+    get see() {
+      return all.filter(({ word }) => word !== entry.word && uses(entry.means, word)).map(({ word }) => word);
+    },
   }));
 }
 
+const patterns = new Map<string, RegExp>();
+
 /** Whether a text has the word, in the singular or the plural. */
 function uses(text: string, word: string): boolean {
-  return new RegExp(`(?<![\\w-])${word}(?:e?s)?(?![\\w-])`, 'i').test(text);
+  let pattern = patterns.get(word);
+  if (pattern === undefined)
+    patterns.set(word, (pattern = new RegExp(`(?<![\\w-])${word}(?:e?s)?(?![\\w-])`, 'i')));
+  return pattern.test(text);
 }
 
 /**
