@@ -1,6 +1,5 @@
-import { InternalError, UsageError } from '../src/errors.ts';
+import { InternalError } from '../src/errors.ts';
 import type { Scenario } from '../src/scenario/scenario.ts';
-import { closest } from '../src/suggest.ts';
 import { scenario as abaFreeList } from './01-aba-free-list/scenario.ts';
 import { scenario as abaDequeue } from './02-aba-dequeue/scenario.ts';
 import { scenario as abaEnqueue } from './03-aba-enqueue/scenario.ts';
@@ -42,6 +41,7 @@ import { scenario as stolenTwice } from './38-stolen-twice/scenario.ts';
 import { scenario as segmentOutrun } from './39-segment-outrun/scenario.ts';
 import { scenario as fifoReuse } from './40-fifo-reuse/scenario.ts';
 import { scenario as slowWriter } from './41-slow-writer/scenario.ts';
+import { folderNamed, noScenario, withoutNumber } from './names.ts';
 
 /** A part of the curriculum: a question, and the scenarios that answer it, in order. */
 export interface Chapter {
@@ -125,12 +125,8 @@ checkDistinct(scenarios);
 
 /** The scenario of an id, a number, or both: `aba-dequeue`, `02`, `02-aba-dequeue`; undefined if there is none. */
 export function scenarioNamed(name: string): Scenario | undefined {
-  const wanted = withoutNumber(name);
-  return scenarios.find(({ id, number }) => id === wanted || String(number) === name.replace(/^0+/, ''));
-}
-
-function withoutNumber(name: string): string {
-  return name.replace(/^0*(\d+)-/, '');
+  const folder = folderNamed(name);
+  return folder === undefined ? undefined : scenarios.find(({ id }) => id === withoutNumber(folder));
 }
 
 /**
@@ -140,9 +136,6 @@ function withoutNumber(name: string): string {
  */
 export function findScenario(name: string, others: readonly string[] = []): Scenario {
   const found = scenarioNamed(name);
-  if (found) return found;
-  const ids = scenarios.map(({ id }) => id);
-  throw new UsageError(
-    `There is no scenario "${name}"${closest(withoutNumber(name), [...ids, ...others])}; the scenarios are ${ids.join(', ')}.`,
-  );
+  if (found === undefined) throw noScenario(name, others);
+  return found;
 }

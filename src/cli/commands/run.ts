@@ -1,5 +1,6 @@
 import { exerciseNamed } from '../../../scenarios/exercises.ts';
-import { findScenario, scenarioNamed, scenarios } from '../../../scenarios/index.ts';
+import { loadIfThere, loadScenario } from '../../../scenarios/load.ts';
+import { SCENARIO_IDS } from '../../../scenarios/names.ts';
 import { UsageError } from '../../errors.ts';
 import type { Report } from '../../gallery/report.ts';
 import { printTrace } from '../../observe/trace-file.ts';
@@ -73,7 +74,7 @@ export const run: Command = command({
   positionals: [
     {
       name: 'scenario',
-      help: `${scenarios.map(({ id }) => id).join(', ')}; an exercise, ex-NN with the number of a scenario; or a report, as lockfree-lab list shows them.`,
+      help: `${SCENARIO_IDS.join(', ')}; an exercise, ex-NN with the number of a scenario; or a report, as lockfree-lab list shows them.`,
     },
   ],
   options: runOptions,
@@ -112,11 +113,11 @@ export const run: Command = command({
 
 /** A scenario, or a report of the gallery, which is loaded when it is asked for. */
 async function findNamed(name: string): Promise<Scenario | Report> {
-  const scenario = scenarioNamed(name);
+  const scenario = await loadIfThere(name);
   if (scenario !== undefined) return scenario;
   const { gallery } = await import('../../../scenarios/gallery/index.ts');
   const ids = gallery.map(({ id }) => id);
-  return gallery.find(({ id }) => id === name) ?? findScenario(name, ids);
+  return gallery.find(({ id }) => id === name) ?? (await loadScenario(name, ids));
 }
 
 async function runCases(

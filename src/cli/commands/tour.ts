@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { findScenario } from '../../../scenarios/index.ts';
+import { loadScenario } from '../../../scenarios/load.ts';
 import { claimsOf, schemes } from '../../laboratory/registry.ts';
 import { tourPage } from '../../report/page/report-pages.ts';
 import { matrixText } from '../../report/text/matrix.ts';
@@ -41,7 +41,7 @@ export const tour: Command = command({
   ],
   run: async (context, { seconds, seed }) => {
     const { print, style } = context;
-    const scenario = findScenario('aba-dequeue');
+    const scenario = await loadScenario('aba-dequeue');
     print(headline(1, 'One ABA between two real worker threads, each step granted by a coordinator', style));
     const runs = await runEach(scenario, scenario.cases, {}, context);
     const shown = runs.find((each) => each.case === teachingCase(scenario));
