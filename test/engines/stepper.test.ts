@@ -65,7 +65,11 @@ test.each([
   [2, 'replay a.trace --engine stepped'],
   [0, 'run aba-dequeue --engine model'],
   [0, 'run aba-dequeue --engine=model'],
-  [0, 'run --help'],
+  [0, 'run --help aba-dequeue'],
+  [0, 'run thread-stream'],
+  [0, 'run ex-02'],
+  [0, 'run 02 --mutant helps-not'],
+  [2, 'run --slots 9 02-aba-dequeue'],
   [0, 'explore run'],
   [0, ''],
 ])('%i threads are started ahead for "%s"', (threads, line) => {

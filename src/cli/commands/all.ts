@@ -1,3 +1,4 @@
+import { folderNamed } from '../../../scenarios/names.ts';
 import type { Command } from '../arguments/command.ts';
 
 /** Loads a command, by its name; in the order in which they are listed. */
@@ -16,9 +17,6 @@ const load: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import('./explain.ts')).explain,
 };
 
-/** The threads that a story has in most cases, of the commands that tell one of real threads. */
-const THREADS_AHEAD: Readonly<Record<string, number>> = { tour: 2, run: 2, replay: 2 };
-
 /** The options that ask for the version; without a command they need none. */
 export const ASK_VERSION: readonly string[] = ['--version', '-v'];
 
@@ -34,10 +32,19 @@ function nameIn(args: readonly string[]): string {
   return args.find((arg) => !arg.startsWith('-')) ?? '';
 }
 
-/** How many threads are worth starting while a command is loaded. */
+/** Options with which a command makes no steps on real threads in this process. */
+const NO_THREADS = /^(--help|-h|--mutant(=.*)?|--engine=model)$/;
+
+/** How many threads are worth starting while a command is loaded: two, as most stories have, where one is told of real threads. */
 export function threadsAhead(args: readonly string[]): number {
   const name = nameIn(args);
-  const asksOnly = args.some((arg) => ['--help', '-h', ...ASK_VERSION].includes(arg));
-  const onModel = args.includes('--engine=model') || args[args.indexOf('--engine') + 1] === 'model';
-  return asksOnly || onModel || !Object.hasOwn(THREADS_AHEAD, name) ? 0 : THREADS_AHEAD[name];
+  const tells =
+    name === 'tour' ||
+    name === 'replay' ||
+    (name === 'run' && args.some((arg) => folderNamed(arg) !== undefined));
+  const asksNone = args.some(
+    (arg, i) =>
+      NO_THREADS.test(arg) || ASK_VERSION.includes(arg) || (arg === 'model' && args[i - 1] === '--engine'),
+  );
+  return tells && !asksNone ? 2 : 0;
 }
