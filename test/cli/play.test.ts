@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { inside } from './inside.ts';
 import { lab, labProcess, main } from './lab.ts';
@@ -109,21 +110,30 @@ describe('play', () => {
   );
 });
 
+/** Returns once a terminal hands on each key by itself: until then it would keep them for a line, and end the game at a Ctrl-C. */
+async function untilRaw(terminal: string): Promise<void> {
+  const isRaw = async (): Promise<boolean> =>
+    (await promisify(execFile)('stty', ['-F', terminal, '-a'])).stdout.includes(' -icanon');
+  while (!(await isRaw())) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
 /** What is seen of a game on a terminal whose keys are pressed once it reads them. */
 function onTerminal(keys: string): Promise<{ readonly text: string; readonly status: number | null }> {
-  const line = `stty cols 100; ${process.execPath} ${main} play twice --no-color`;
+  const line = `stty cols 100; tty; ${process.execPath} ${main} play twice --no-color`;
   const child = spawn('/usr/bin/script', ['-qec', line, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
   onTestFinished(() => void child.kill('SIGKILL'));
-  let text = '';
-  let isPressed = false;
-  child.stdout.setEncoding('utf8').on('data', (part: string) => {
-    text += part;
-    if (isPressed || !text.includes('H/T')) return;
-    isPressed = true;
-    // The terminal hands keys on one by one a moment after the head of the story stands there.
-    setTimeout(() => child.stdin.write(keys), 300);
+  return new Promise((resolve, reject) => {
+    let text = '';
+    let isPressed = false;
+    child.stdout.setEncoding('utf8').on('data', (part: string) => {
+      text += part;
+      const terminal = /^\/dev\/\S+(?=\s)/.exec(text)?.[0];
+      if (isPressed || terminal === undefined) return;
+      isPressed = true;
+      untilRaw(terminal).then(() => child.stdin.write(keys), reject);
+    });
+    child.on('close', (status) => resolve({ text, status }));
   });
-  return new Promise((resolve) => child.on('close', (status) => resolve({ text, status })));
 }
 
 test.each([
