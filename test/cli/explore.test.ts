@@ -38,7 +38,7 @@ test.runIf(deep)('a failure of a larger program is made small, and so it says', 
     '--max-preemptions',
     '1',
     '--shrink',
-    '40',
+    '140',
   ];
   const { stdout } = lab(line);
   expect(stdout.replaceAll(/\n +/g, ' ')).toMatch(
