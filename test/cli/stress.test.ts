@@ -100,8 +100,10 @@ describe('stress', () => {
         'tagged',
         '--variant',
         variant,
+        '--seconds',
+        '60',
         '--explain',
-        '40',
+        '100',
       ]);
       expect(stdout).toMatch(/^explorer [a-z ]+ in "e \| d": 2 operations on 2 threads, 1 preemption, /m);
       expect(stdout.replaceAll(/\n +/g, ' ')).toContain('; no smaller program shows it. It tried ');
