@@ -86,8 +86,10 @@ describe('a suite', () => {
     expect(cells[0]).toMatchObject({ engine: 'atomics', scheme: 'tagged', allocationsPerOperation: 0.5 });
     expect(cells[0]!.unreclaimedPeak).toBe(0);
     expect(peers[0]).toMatchObject({ engine: 'peer', unreclaimedPeak: null, allocationsPerOperation: null });
-    // Two retires make it scan, which frees both.
-    expect(sweep[0]!.unreclaimed).toMatchObject({ peak: 1, bound: 2 });
+    // Two retires make it scan, which frees both. In so short a round there may be one look, at a moment when none is left.
+    const { peak, bound } = sweep[0]!.unreclaimed!;
+    expect([0, 1]).toContain(peak);
+    expect(bound).toBe(2);
   });
 
   test.runIf(deep)('shows no-reclaim as leaking', async () => {
@@ -146,8 +148,8 @@ describe('a suite', () => {
     const began = performance.now();
     const limit = new TimeLimit(2, began);
     const found = await runSuite(suite, long, EMPTY, { ...silent, limit });
-    // Joining the workers comes on top of it, on a busy machine too.
-    expect(performance.now() - began).toBeLessThan(4000);
+    // Starting and joining the workers comes on top of it, on a busy machine too. The 500 repetitions of each would take 20 s.
+    expect(performance.now() - began).toBeLessThan(10_000);
     expect(found.complete).toBe(false);
     const made = found.cells.map(({ samples }) => samples.length);
     for (const count of made) {
