@@ -70,7 +70,7 @@ describe('a set', () => {
     const first = hasty.findings.find(({ kind }) => kind === 'order broken')!;
     const { program, scheme, slots } = hasty;
     const variant = { structure: sets['Hasty'] as StructureClass };
-    const small = await shrink({ program, scheme, slots, variant, ...first }, { maxSeconds: 60 });
+    const small = await shrink({ program, scheme, slots, variant, ...first }, { maxSeconds: 150 });
     expect(small.program).toBe('bitmap-set:+1 | +1');
   });
 

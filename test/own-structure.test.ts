@@ -88,7 +88,7 @@ describe("a structure of a user's own, in one file with labels and cards of its 
     expect(kindsIn(found).toSorted()).toEqual(['ABA', 'duplicate value', 'lost value']);
     const [first] = found.findings;
     const { program, scheme, slots } = found;
-    const shrunk = await shrink({ program, scheme, slots, ...first }, { maxSeconds: 60 });
+    const shrunk = await shrink({ program, scheme, slots, ...first }, { maxSeconds: 150 });
     expect(shrunk).toMatchObject({ program: `${url}:[A] f | f post`, preemptions: 1 });
     const scenario = programScenario(shrunk.program, 6, shrunk.schedule);
     const words = shellWords(

@@ -1,7 +1,6 @@
 import { CountedSchedule, printSchedule } from '../schedule/schedule.ts';
 import type { Case, Scenario } from '../scenario/scenario.ts';
 import { positionAfter, wayFrom } from './game.ts';
-import type { WayLimits } from './way.ts';
 
 /** What a search has found out about a scenario before it is run. */
 export interface Ahead {
@@ -13,16 +12,22 @@ export interface Ahead {
   readonly preemptions: number;
 }
 
-const LIMITS: WayLimits = { preemptions: 1, seconds: 4 };
+const PREEMPTIONS = 1;
+/** So long a search looks. */
+const SECONDS = 4;
 
 /**
  * Looks for a slot without an owner in other orders of the steps of a case than its schedule has. A thread that its schedule kills may die
  * at any step. Null if the search cannot be made.
  */
-export async function lookAhead(scenario: Scenario, each: Case): Promise<Ahead | null> {
+export async function lookAhead(
+  scenario: Scenario,
+  each: Case,
+  seconds: number = SECONDS,
+): Promise<Ahead | null> {
   const game = { scenario, case: each, goal: { kind: 'leaked', slots: 1 }, level: null } as const;
   const start = await positionAfter(game, '');
-  const found = await wayFrom(game, start, LIMITS);
+  const found = await wayFrom(game, start, { preemptions: PREEMPTIONS, seconds });
   if (typeof found === 'string') return null;
   const { way, complete, preemptions } = found;
   if (way === null) return { way: null, complete, preemptions };

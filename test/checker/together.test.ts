@@ -68,17 +68,19 @@ function byStates(what: object): CheckOutcome | null {
 
 describe('threads that go round together', () => {
   test('and may step aside forever are decided: that both do so at the same time does not count', () => {
-    const asked = { words, threads: both, interleavings: true, maxSeconds: 20 };
+    const asked = { words, threads: both, interleavings: true, maxSeconds: 150 };
     const passed = check({ ...asked, finally: ({ n }) => n === 2 });
     expect(passed).toMatchObject({ complete: true, cut: 0, races: [], interleavings: null });
     const three = [0, 1, 2].map((me) => aside(me, 3, increments));
-    expect(check({ words, threads: three, finally: ({ n }) => n === 3, maxSeconds: 20 }).complete).toBe(true);
+    expect(check({ words, threads: three, finally: ({ n }) => n === 3, maxSeconds: 150 }).complete).toBe(
+      true,
+    );
   });
 
   test('are judged at every end and after every step', () => {
     const seen = new Set<unknown>();
     const threads = [aside(0, 2, increments), aside(1, 2, increments)];
-    check({ words, threads, finally: (_, results) => void seen.add(results.join()), maxSeconds: 20 });
+    check({ words, threads, finally: (_, results) => void seen.add(results.join()), maxSeconds: 150 });
     expect([...seen].toSorted()).toEqual(['0,1', '1,0']);
     const wrong = failureOf(() => check({ words, threads, finally: (_, [first]) => first === 0 }));
     expect(wrong.kind).toBe('property');
@@ -102,7 +104,7 @@ describe('threads that go round together', () => {
       [['next', 1]],
     ] as const;
     const model = { initial: 0, apply: (n: number): readonly [number, number] => [n + 1, n] };
-    expect(check({ words, operations, threads, model, maxSeconds: 20 }).complete).toBe(true);
+    expect(check({ words, operations, threads, model, maxSeconds: 150 }).complete).toBe(true);
     const wrong = { initial: 0, apply: (n: number): readonly [number, number] => [n + 1, n === 2 ? 3 : n] };
     expect(failureOf(() => check({ words, operations, threads, model: wrong })).kind).toBe(
       'not linearizable',
@@ -123,7 +125,7 @@ describe('threads that go round together', () => {
     expect(failure.kind).toBe('race');
     expect(failure.message).toMatch(/plainly wrote what T\d touches with a plain write/);
     expect(failureOf(() => check({ words, threads: careless, replay: failure.replay })).kind).toBe('race');
-    const allowed = check({ words, threads: careless, races: 'allow', maxSeconds: 20 });
+    const allowed = check({ words, threads: careless, races: 'allow', maxSeconds: 150 });
     expect(allowed).toMatchObject({ complete: true, races: ['x'] });
   });
 

@@ -9,7 +9,7 @@ import { deep } from '../effort.ts';
 const UNVALIDATED = new URL('../../dist/scenarios/06-unvalidated-hazard/unvalidated.js', import.meta.url)
   .href;
 /** No test is about the time. */
-const PATIENT = { maxSeconds: 50 };
+const PATIENT = { maxSeconds: 150 };
 
 test.runIf(deep)('of several kinds of damage that a run showed the first is looked for', async () => {
   const covered: Explanation[] = [];

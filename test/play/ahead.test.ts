@@ -9,10 +9,13 @@ import { some } from '../effort.ts';
 
 const scenario = findScenario('life-cycle');
 
+/** No test is about the time. */
+const PATIENT = 150;
+
 describe('to look ahead', () => {
   test.each(['forgotten', 'thrown'])('finds an order in which a slot loses its owner: %s', async (key) => {
     const each = await caseFor(scenario, key);
-    const ahead = await lookAhead(scenario, each);
+    const ahead = await lookAhead(scenario, each, PATIENT);
     expect(ahead?.way).not.toBeNull();
     const { schedule, steps } = ahead!.way!;
     const run = await runScenario(model, scenario, each, { schedule, until: 'end', trials: false });
@@ -25,7 +28,7 @@ describe('to look ahead', () => {
 
   test.each(some(['guarded', 'hazard-pointers'], 1))('finds none where there is none: %s', async (key) => {
     const each = await caseFor(scenario, key);
-    const ahead = await lookAhead(scenario, each);
+    const ahead = await lookAhead(scenario, each, PATIENT);
     expect(ahead).toEqual({ way: null, complete: false, preemptions: 1 });
     const run = await runScenario(model, scenario, each, { trials: false });
     expect(aheadLines(run, ahead!, plainStyle({ columns: 200 })).join('')).toContain(

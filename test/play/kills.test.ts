@@ -55,7 +55,7 @@ describe('where threads follow each other on one record', () => {
     const game = await reload('epochs');
     // T2 has a slot in hand and nobody of the others has begun: without its death nothing follows it on its record.
     const alone: Game = { ...game, scenario: { ...game.scenario, schedule: '1x0' } };
-    const found = await wayFrom(alone, await positionAfter(alone, '2x4'), { preemptions: 1, seconds: 20 });
+    const found = await wayFrom(alone, await positionAfter(alone, '2x4'), { preemptions: 1, seconds: 150 });
     if (typeof found === 'string') throw new Error(found);
     const moves = found.way?.path ?? [];
     const [last, first] = [moves.lastIndexOf(1), moves.findIndex((move) => move >= 2)];

@@ -11,7 +11,7 @@ const scheduleOf = (path: readonly number[]): string => path.map((thread) => Str
 async function solve(level: Level): Promise<void> {
   const game = await levelGame(level);
   const start = await positionAfter(game, '');
-  const found = await wayFrom(game, start, { preemptions: level.par, seconds: 60 });
+  const found = await wayFrom(game, start, { preemptions: level.par, seconds: 150 });
   if (typeof found === 'string' || found.way === null) throw new Error(`${level.id} cannot be solved.`);
   const { path, preemptions } = found.way;
   expect({ id: level.id, par: preemptions, complete: found.complete }).toEqual({

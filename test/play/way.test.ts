@@ -83,7 +83,7 @@ describe('the shortest way to a goal', () => {
       const most = 2;
       const { way, complete, preemptions } = shortestWay(model, goal, path, {
         preemptions: most,
-        seconds: 60,
+        seconds: 150,
       });
       const best = byTryingAll(model, goal, path, most);
       expect(way === null ? null : [way.preemptions, way.path.length]).toEqual(best);

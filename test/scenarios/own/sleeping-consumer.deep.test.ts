@@ -62,7 +62,7 @@ function checked(producers: readonly number[], consumers: number, take: Receive 
       const received = results.slice(producers.length).reduce((sum: number, each) => sum + Number(each), 0);
       expect([count[0], received]).toEqual([0, producers.reduce((sum, values) => sum + values, 0)]);
     },
-    maxSeconds: 20,
+    maxSeconds: 150,
   });
 }
 
