@@ -78,6 +78,17 @@ test('slots that are not retired are orphaned', async () => {
   expect(result.audit.leaked).toBeGreaterThan(0);
 });
 
+// One thread, so that nothing else goes wrong first.
+test('of a slab whose damage is allowed no bound of the garbage is asked: what is off there follows from it', async () => {
+  const { failures, findings, garbage, damageAllowed } = await faulty('drops', {
+    scheme: 'naive',
+    threads: 1,
+  });
+  expect(findings.length).toBeGreaterThan(0);
+  expect({ damageAllowed, seen: garbage.seen }).toEqual({ damageAllowed: true, seen: 'unbounded' });
+  expect(failures).toEqual([]);
+});
+
 describe('a worker that crashes', () => {
   test('over an index that names no slot is reported as a wild index', async () => {
     const result = await faulty('wild');

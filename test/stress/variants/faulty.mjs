@@ -1,6 +1,6 @@
 // Queues with a fault, chosen by the URL: `faulty.mjs?fault=cycle`. Each behaves until a thread has made 3000
 // operations, and then does its one wrong thing.
-import { R_COUNTERS, S_NEXT } from '../../../dist/src/kernel/layout.js';
+import { R_COUNTERS, RETIRED, S_NEXT, S_STATE } from '../../../dist/src/kernel/layout.js';
 import { HEAD, MichaelScottQueue, TAIL } from '../../../dist/src/kernel/structures/michael-scott.js';
 import { D12, D2, E5, E6, E7, E9 } from '../../../dist/src/kernel/structures/michael-scott.js';
 
@@ -72,6 +72,14 @@ const faults = {
     retire(slot) {
       if (this.memory.peek(this.record.base + R_COUNTERS) >= WHEN) this.record.release();
       else super.retire(slot);
+    }
+  },
+  /** A slot is taken out of the queue, and lost while it is being retired. */
+  drops: class extends MichaelScottQueue {
+    retire(slot) {
+      if (this.memory.peek(this.record.base + R_COUNTERS) < WHEN) return super.retire(slot);
+      this.memory.poke(this.geometry.slot(slot, S_STATE), RETIRED);
+      this.record.release();
     }
   },
   /** Head names a slot far outside of the slab. */
