@@ -91,13 +91,17 @@ test('of a slab whose damage is allowed no bound of the garbage is asked: what i
 
 describe('a worker that crashes', () => {
   test('over an index that names no slot is reported as a wild index', async () => {
-    const result = await faulty('wild');
-    expect(result.verdict).toBe('broken');
-    expect(result.findings[0]).toMatchObject({
-      kind: 'wild index',
-      label: expect.stringMatching(/^[A-Z]\d+$/),
-    });
-    expect(result.failures).toEqual([]);
+    // On a busy machine a thread that stands where it will crash may be ended for the damage before it has: then no step is named.
+    for (let tries = 0; tries < 20; tries++) {
+      const result = await faulty('wild');
+      expect(result.verdict).toBe('broken');
+      expect(result.findings[0].kind).toBe('wild index');
+      expect(result.failures).toEqual([]);
+      if (!result.stops.some(({ reason }) => reason === 'crashed')) continue;
+      expect(result.findings[0].label).toMatch(/^[A-Z]\d+$/);
+      return;
+    }
+    expect.unreachable('no thread came to its crash');
   });
 
   test('over an exception breaks the claim, whatever the scheme', async () => {
