@@ -24,6 +24,6 @@ export function runBody(memory: ThreadMemory, body: () => unknown): unknown {
     result = new Threw(error);
   }
   if (memory.fault) throw memory.fault;
-  if (memory.unwinding) throw SUSPEND;
-  return result;
+  // What is thrown on takes as long as what is thrown first.
+  return memory.unwinding ? SUSPEND : result;
 }
