@@ -29,6 +29,8 @@ export function isLabel(name: string): boolean {
 const byNumber = new Map<number, Step>();
 const byLabel = new Map<string, Step>();
 const cards = new Map<string, StepCard>();
+/** The steps that are made with a structure, as far as they were asked for: they are with each slab that is formatted. */
+const ofStructure = new Map<string, readonly Step[]>();
 /** The same by the numbers of steps: asked for at every step of an exploration. */
 const numbered: (StepCard | undefined)[] = [];
 
@@ -57,6 +59,7 @@ export function learnLabels(
     checkCard(label, rows[label], [...byLabel.keys(), ...own, ...others]);
   }
   for (const [label, number] of found) learn({ label, number, part, file, card: rows[label] ?? null });
+  ofStructure.clear();
 }
 
 function labelsIn(module: ModuleExports): [string, number][] {
@@ -145,6 +148,13 @@ export function knownSteps(): readonly Step[] {
  * @param hasRing true if the free list is a ring
  */
 export function stepsWith(structure: Pick<StructureClass, 'ID'>, hasRing: boolean = false): readonly Step[] {
+  const key = `${structure.ID} ${ownStructures().length} ${hasRing}`;
+  let steps = ofStructure.get(key);
+  if (steps === undefined) ofStructure.set(key, (steps = madeWith(structure, hasRing)));
+  return steps;
+}
+
+function madeWith(structure: Pick<StructureClass, 'ID'>, hasRing: boolean): readonly Step[] {
   const own = [...filesOfStructure(structure), ...(hasRing ? [RING_FILE] : [])];
   const all = [...structures, ...ownStructures()].flatMap(filesOfStructure);
   const others = new Set(all.filter((file) => !own.includes(file)));
