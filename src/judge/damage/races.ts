@@ -106,8 +106,10 @@ export class Races {
   readonly #threads: number;
   /** A clock for each thread, one behind the other. */
   readonly #clocks: Int32Array;
-  /** By address; what several words have released that are accessed as one stands under their key. */
-  readonly #words = new Map<number, Accesses>();
+  /** By address. */
+  readonly #words: Accesses[] = [];
+  /** By the key of several words that are accessed as one, what these have released. */
+  readonly #wide = new Map<number, Accesses>();
   /** Since something was saved first: the keys that were changed, and what they had before. */
   readonly #changed: number[] = [];
   readonly #before: Accesses[] = [];
@@ -141,8 +143,7 @@ export class Races {
   restore({ clocks, changes, doubts }: SavedRaces): void {
     this.#clocks.set(clocks);
     for (let i = 0; i < doubts.length; i++) this.#doubts[i] = doubts[i];
-    for (let i = this.#changed.length - 1; i >= changes; i--)
-      this.#words.set(this.#changed[i], this.#before[i]);
+    for (let i = this.#changed.length - 1; i >= changes; i--) this.#put(this.#changed[i], this.#before[i]);
     this.#changed.length = this.#before.length = changes;
   }
 
@@ -285,7 +286,7 @@ export class Races {
   }
 
   #accessesOf(key: number): Accesses {
-    return this.#words.get(key) ?? UNTOUCHED;
+    return (key < MOST_WORDS ? this.#words[key] : this.#wide.get(key)) ?? UNTOUCHED;
   }
 
   #set(key: number, accesses: Accesses): void {
@@ -293,6 +294,11 @@ export class Races {
       this.#changed.push(key);
       this.#before.push(this.#accessesOf(key));
     }
-    this.#words.set(key, accesses);
+    this.#put(key, accesses);
+  }
+
+  #put(key: number, accesses: Accesses): void {
+    if (key < MOST_WORDS) this.#words[key] = accesses;
+    else this.#wide.set(key, accesses);
   }
 }
