@@ -80,7 +80,7 @@ let unwanted = new AbortController();
 export function startAhead(threads: number): void {
   for (let i = 0; i < threads; i++) {
     const stepper = Stepper.startNew(unwanted.signal);
-    // Whoever takes it is told.
+    // The run that takes it is told.
     stepper.catch(() => undefined);
     spares.push(stepper);
   }
