@@ -32,7 +32,9 @@ export class Steppers implements Stage {
   /** Puts a program on as many threads as there are, and waits until each stands before its first step. */
   async begin(run: ControlledRun): Promise<SteppedEngine> {
     await this.#engine?.release();
-    const starts = await Promise.allSettled(run.programs.map((_, i) => this.#startAt(i)));
+    const starts = await Promise.allSettled(
+      run.programs.map((_, i) => this.#startAt(i, run.programs.length)),
+    );
     for (const start of starts) if (start.status === 'rejected') throw start.reason;
     checkAttached(new AtomicsMemory(attachWords(run.buffer)), await chooseScheme(run.scheme));
     this.#engine = new SteppedEngine(this.#steppers.slice(0, run.programs.length), run);
@@ -40,10 +42,10 @@ export class Steppers implements Stage {
     return this.#engine;
   }
 
-  async #startAt(i: number): Promise<void> {
+  async #startAt(i: number, atOnce: number): Promise<void> {
     if (this.#steppers[i]?.crew.alive(1) === true) return;
     await this.#steppers[i]?.end();
-    this.#steppers[i] = await Stepper.start();
+    this.#steppers[i] = await Stepper.start(atOnce);
   }
 
   async end(): Promise<void> {

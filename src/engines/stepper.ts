@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import { Crew } from '../host/crew.ts';
+import { Crew, type CrewOptions } from '../host/crew.ts';
 import { Patience } from '../host/patience.ts';
 import type { Operation } from '../laboratory/operations.ts';
 import * as gate from './gate.ts';
@@ -35,19 +35,25 @@ export class Stepper {
     this.complaints = complaints;
   }
 
-  /** One that was started ahead, if there is one left, or else a new one. */
-  static async start(): Promise<Stepper> {
-    const ahead = await spares.shift();
-    return ahead?.crew.alive(1) === true ? ahead : Stepper.startNew();
+  /**
+   * One that was started ahead, if there is one left, or else a new one.
+   *
+   * @param atOnce how many start at once
+   */
+  static async start(atOnce: number): Promise<Stepper> {
+    // If that one could not be started, a new one says why.
+    const ahead = await spares.shift()?.catch(() => null);
+    if (ahead?.crew.alive(1) !== true) return Stepper.startNew({ atOnce });
+    ahead.crew.workers[0].ref();
+    return ahead;
   }
 
-  /** @param signal ends the start */
-  static async startNew(signal: AbortSignal | null = null): Promise<Stepper> {
+  static async startNew(options: Pick<CrewOptions, 'atOnce' | 'idle' | 'signal'>): Promise<Stepper> {
     const block = new Int32Array(new SharedArrayBuffer(4 * gate.BLOCK_WORDS));
     const { port1, port2 } = new MessageChannel();
     const crew = await Crew.start('stepped', [{ block, complaints: port2 }], {
       transfers: [[port2]],
-      signal,
+      ...options,
     });
     return new Stepper(crew, block, port1);
   }
@@ -79,8 +85,7 @@ let unwanted = new AbortController();
 /** Starts threads before it is known what for, while this one loads what it needs: see `endSpares`. */
 export function startAhead(threads: number): void {
   for (let i = 0; i < threads; i++) {
-    const stepper = Stepper.startNew(unwanted.signal);
-    // The run that takes it is told.
+    const stepper = Stepper.startNew({ atOnce: threads, idle: true, signal: unwanted.signal });
     stepper.catch(() => undefined);
     spares.push(stepper);
   }

@@ -35,6 +35,10 @@ export interface CrewOptions {
    * arguments, and what it prints is dropped: it has printed that here.
    */
   readonly loads?: string;
+  /** How many start at once, if more than these do: they share the processors. */
+  readonly atOnce?: number;
+  /** True if they keep no thread from its end that has nothing else to wait for. */
+  readonly idle?: boolean;
   /** Ends the start: they are not waited for any longer, and `start` throws the signal's reason. */
   readonly signal?: AbortSignal | null;
 }
@@ -79,7 +83,7 @@ export class Crew {
 
   /** Starts a worker of `workers/` for each element of `data` (its workerData) and waits until each has posted READY. */
   static async start(entry: string, data: readonly unknown[], options: CrewOptions = {}): Promise<Crew> {
-    const { transfers = [], loads, signal } = options;
+    const { transfers = [], loads, signal, atOnce = data.length, idle = false } = options;
     signal?.throwIfAborted();
     // A worker of the lab inherits no loaders from the command line.
     const as = loads === undefined ? { execArgv: [] } : { argv: process.argv.slice(2), stdout: true };
@@ -89,8 +93,9 @@ export class Crew {
           new Worker(entryOf(entry), { ...as, workerData, transferList: [...(transfers[i] ?? [])] }),
       ),
     );
+    if (idle) for (const worker of crew.workers) worker.unref();
     try {
-      await Promise.all(crew.workers.map((worker) => ready(worker, data.length, options)));
+      await Promise.all(crew.workers.map((worker) => ready(worker, atOnce, options)));
     } catch (error) {
       await crew.end();
       throw ownFault(error) ?? error;

@@ -129,11 +129,17 @@ describe('and what a structure does wrong', () => {
   });
 });
 
-test('what only the thread of the command does is told by the command, with exit status 2', async () => {
-  const file = fileOf('later', "if (workerData?.role === 'command') process.exit(0);");
-  const { status, stderr } = await done(process.execPath, [main, 'run', 'aba-dequeue', '--scheme', file]);
-  expect([status, stderr]).toEqual([
-    2,
-    `The code of ${file} called process.exit while it was loaded: leave that out.\n`,
-  ]);
-});
+test.each([
+  ['process.exit(0)', 'called process.exit while it was loaded: leave that out.'],
+  [
+    'await new Promise(() => {})',
+    'never came back while it was loaded: its top-level await has nothing that it could wait for.',
+  ],
+])(
+  'what only the thread of the command does is told by the command, with exit status 2: %s',
+  async (does, sentence) => {
+    const file = fileOf('later', `if (workerData?.role === 'command') ${does};`);
+    const { status, stderr } = await done(process.execPath, [main, 'run', 'aba-dequeue', '--scheme', file]);
+    expect([status, stderr]).toEqual([2, `The code of ${file} ${sentence}\n`]);
+  },
+);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { threadsAhead } from '../../src/cli/commands/all.ts';
 import { Steppers } from '../../src/engines/stepped.ts';
 import { endSpares, startAhead } from '../../src/engines/stepper.ts';
@@ -12,6 +12,9 @@ beforeEach(() => {
   start.mockClear();
 });
 afterEach(endSpares);
+afterAll(() => {
+  start.mockRestore();
+});
 
 /** The crews that were started since the test began. */
 function started(): Promise<Crew[]> {
@@ -69,7 +72,8 @@ test.each([
   [0, 'run thread-stream'],
   [0, 'run ex-02'],
   [0, 'run 02 --mutant helps-not'],
-  [2, 'run --slots 9 02-aba-dequeue'],
+  [0, 'run thread-stream --seed 7'],
+  [2, 'run 02-aba-dequeue --slots 9'],
   [0, 'explore run'],
   [0, ''],
 ])('%i threads are started ahead for "%s"', (threads, line) => {

@@ -1,4 +1,4 @@
-import { folderNamed } from '../../../scenarios/names.ts';
+import { isThere } from '../../../scenarios/load.ts';
 import type { Command } from '../arguments/command.ts';
 
 /** Loads a command, by its name; in the order in which they are listed. */
@@ -35,13 +35,11 @@ function nameIn(args: readonly string[]): string {
 /** Options with which a command makes no steps on real threads in this process. */
 const NO_THREADS = /^(--help|-h|--mutant(=.*)?|--engine=model)$/;
 
-/** How many threads are worth starting while a command is loaded: two, as most stories have, where one is told of real threads. */
+/** How many threads are worth starting while a command is loaded: two, as most stories have, where a story of real threads is told. */
 export function threadsAhead(args: readonly string[]): number {
   const name = nameIn(args);
-  const tells =
-    name === 'tour' ||
-    name === 'replay' ||
-    (name === 'run' && args.some((arg) => folderNamed(arg) !== undefined));
+  const [subject = ''] = args.slice(args.indexOf(name) + 1).filter((arg) => /^[^-]/.test(arg));
+  const tells = name === 'tour' || name === 'replay' || (name === 'run' && isThere(subject));
   const asksNone = args.some(
     (arg, i) =>
       NO_THREADS.test(arg) || ASK_VERSION.includes(arg) || (arg === 'model' && args[i - 1] === '--engine'),
