@@ -41,7 +41,7 @@ import { scenario as stolenTwice } from './38-stolen-twice/scenario.ts';
 import { scenario as segmentOutrun } from './39-segment-outrun/scenario.ts';
 import { scenario as fifoReuse } from './40-fifo-reuse/scenario.ts';
 import { scenario as slowWriter } from './41-slow-writer/scenario.ts';
-import { folderNamed, noScenario, withoutNumber } from './names.ts';
+import { isMeant, noScenario } from './names.ts';
 
 /** A part of the curriculum: a question, and the scenarios that answer it, in order. */
 export interface Chapter {
@@ -125,8 +125,7 @@ checkDistinct(scenarios);
 
 /** The scenario of an id, a number, or both: `aba-dequeue`, `02`, `02-aba-dequeue`; undefined if there is none. */
 export function scenarioNamed(name: string): Scenario | undefined {
-  const folder = folderNamed(name);
-  return folder === undefined ? undefined : scenarios.find(({ id }) => id === withoutNumber(folder));
+  return scenarios.find((each) => isMeant(name, each));
 }
 
 /**
@@ -136,6 +135,11 @@ export function scenarioNamed(name: string): Scenario | undefined {
  */
 export function findScenario(name: string, others: readonly string[] = []): Scenario {
   const found = scenarioNamed(name);
-  if (found === undefined) throw noScenario(name, others);
+  if (found === undefined)
+    throw noScenario(
+      name,
+      scenarios.map(({ id }) => id),
+      others,
+    );
   return found;
 }

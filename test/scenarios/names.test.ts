@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { findScenario, scenarioNamed, scenarios } from '../../scenarios/index.ts';
-import { loadIfThere, loadScenario } from '../../scenarios/load.ts';
-import { SCENARIO_IDS } from '../../scenarios/names.ts';
+import { loadIfThere, loadScenario, SCENARIO_IDS } from '../../scenarios/load.ts';
 
 test('the names of the scenarios are those of all that there are, in their order', () => {
   expect(SCENARIO_IDS).toEqual(scenarios.map(({ id }) => id));

@@ -1,6 +1,5 @@
 import { exerciseNamed } from '../../../scenarios/exercises.ts';
-import { loadIfThere, loadScenario } from '../../../scenarios/load.ts';
-import { SCENARIO_IDS } from '../../../scenarios/names.ts';
+import { loadIfThere, loadScenario, SCENARIO_IDS } from '../../../scenarios/load.ts';
 import { UsageError } from '../../errors.ts';
 import type { Report } from '../../gallery/report.ts';
 import { printTrace } from '../../observe/trace-file.ts';
