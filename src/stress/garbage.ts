@@ -13,6 +13,8 @@ export class GarbageRecord {
   readonly #bound: number | null;
   readonly #reclaims: boolean;
   #peak = 0;
+  /** The same of the rounds that ended without damage. */
+  #soundPeak = 0;
   #skipped = false;
   #freed = 0;
   /** Whether any slot was freed in the last rounds, in which a thread stood still from the start; null if there were none. */
@@ -48,13 +50,16 @@ export class GarbageRecord {
    *
    * @param made its operations, and the values that they delivered
    * @param stands whether a thread has stopped for good
+   * @param isDamaged whether the slab or its values are damaged: a count that is off follows from that
    */
   close(
     { totals, unreclaimed }: Audit,
     made: { operations: number; delivered: number },
     stands: boolean,
+    isDamaged: boolean,
   ): void {
     this.#peak = Math.max(this.#peak, unreclaimed);
+    if (!isDamaged) this.#soundPeak = this.#peak;
     if (this.#stoodBefore) {
       this.#made += made.operations;
       this.#delivered += made.delivered;
@@ -67,8 +72,11 @@ export class GarbageRecord {
     this.#stoodBefore = stands;
   }
 
-  result(): Garbage {
-    return { peak: this.#peak, bound: this.#bound, seen: this.#seen(), skipped: this.#skipped };
+  /** @param isAllowed whether the claims allow damage */
+  result(isAllowed: boolean): Garbage {
+    const [peak, bound] = [this.#peak, this.#bound];
+    const isExcused = isAllowed && bound !== null && peak > bound && this.#soundPeak <= bound;
+    return { peak, bound, seen: this.#seen(), skipped: this.#skipped, isExcused };
   }
 
   #seen(): Garbage['seen'] {

@@ -67,6 +67,8 @@ export interface Garbage {
   readonly seen: 'bounded' | 'unbounded' | null;
   /** True if threads left and joined in some rounds: these were looked at when they had ended. */
   readonly skipped: boolean;
+  /** True if it was beyond the bound in a damaged slab alone, whose damage the claims allow. */
+  readonly isExcused: boolean;
 }
 
 /** Whether bits passed for identity in free threads since a word had come round, which claims may allow. */

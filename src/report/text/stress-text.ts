@@ -250,12 +250,12 @@ function lookedLines(looked: StressResult['looked'], style: Style): string[] {
   ];
 }
 
-function garbageText({ peak, bound, seen, skipped }: Garbage): string {
+function garbageText({ peak, bound, seen, skipped, isExcused }: Garbage): string {
   const most = `${counted(peak, 'unreclaimed slot')} at most`;
   if (bound !== null) {
     const when =
       skipped && bound > 0 ? '; while threads left and joined, looked at between rounds alone' : '';
-    return `${most}, ${seen === 'bounded' ? 'within' : 'beyond'} the bound of ${withCommas(bound)}${when}`;
+    return `${most}, ${seen === 'bounded' ? 'within' : 'beyond'} the bound of ${withCommas(bound)}${when}${isExcused ? ', which is not asked of a damaged slab' : ''}`;
   }
   if (seen === null) return `${most}; the scheme promises no bound`;
   return seen === 'unbounded'
