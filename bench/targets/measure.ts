@@ -170,11 +170,8 @@ async function possible(
     return found;
   };
   const mutex = peerOf('mutex-queue');
-  /** What is not asked of a scheme: on which engines, in which workloads, and why. */
-  const unasked = new Map<
-    string,
-    { readonly engines: Set<string>; readonly workloads: Set<string>; readonly why: string }
-  >();
+  /** What is not asked of a scheme: in each workload on which engines, and why. */
+  const unasked = new Map<string, { readonly engines: Map<string, string[]>; readonly why: string }>();
   const canBeMet = async ({ contender, rival, threads, workload }: Target): Promise<boolean> => {
     const choice = choices.find(({ name: own }) => own === contender.scheme);
     if (threads !== 1 || rival.scheme !== mutex.scheme || choice === undefined) return true;
@@ -182,10 +179,9 @@ async function possible(
     const its = await accesses(mutex);
     if (dearIn(contender, own) <= dearIn(contender, its)) return true;
     const why = `it makes ${own.writes} atomic writes and ${own.loads} atomic reads for a value that goes in and out, and the lock ${its.writes} and ${its.loads}`;
-    const known = unasked.get(contender.scheme) ?? { engines: new Set(), workloads: new Set(), why };
-    unasked.set(contender.scheme, known);
-    known.engines.add(contender.engine);
-    known.workloads.add(workload);
+    const { engines } = unasked.get(contender.scheme) ?? { engines: new Map<string, string[]>() };
+    unasked.set(contender.scheme, { engines, why });
+    engines.set(workload, [...new Set([...(engines.get(workload) ?? []), contender.engine])]);
     return false;
   };
   const left: TargetBlock[] = [];
@@ -199,10 +195,13 @@ async function possible(
     if (asked.length > 0)
       left.push({ targets: asked, block: { ...block, contenders: block.contenders.filter(takes) } });
   }
-  for (const [scheme, { engines, workloads, why }] of unasked)
-    note(
-      `${scheme} (${listed([...engines])}) is not asked to be ahead of ${mutex.scheme} in ${listed([...workloads])} with 1 thread: ${why}.`,
-    );
+  for (const [scheme, { engines, why }] of unasked)
+    for (const on of new Set([...engines.values()].map((each) => listed(each)))) {
+      const workloads = [...engines].filter(([, each]) => listed(each) === on).map(([name]) => name);
+      note(
+        `${scheme} (${on}) is not asked to be ahead of ${mutex.scheme} in ${listed(workloads)} with 1 thread: ${why}.`,
+      );
+    }
   return left;
 }
 

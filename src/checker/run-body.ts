@@ -24,6 +24,6 @@ export function runBody(memory: ThreadMemory, body: () => unknown): unknown {
     result = new Threw(error);
   }
   if (memory.fault) throw memory.fault;
-  // What is thrown on takes as long as what is thrown first.
+  // To throw it again would take as long as the first throw.
   return memory.unwinding ? SUSPEND : result;
 }

@@ -58,8 +58,8 @@ export function learnLabels(
     }
     checkCard(label, rows[label], [...byLabel.keys(), ...own, ...others]);
   }
-  for (const [label, number] of found) learn({ label, number, part, file, card: rows[label] ?? null });
   ofStructure.clear();
+  for (const [label, number] of found) learn({ label, number, part, file, card: rows[label] ?? null });
 }
 
 function labelsIn(module: ModuleExports): [string, number][] {
@@ -149,9 +149,9 @@ export function knownSteps(): readonly Step[] {
  */
 export function stepsWith(structure: Pick<StructureClass, 'ID'>, hasRing: boolean = false): readonly Step[] {
   const key = `${structure.ID} ${ownStructures().length} ${hasRing}`;
-  let steps = ofStructure.get(key);
-  if (steps === undefined) ofStructure.set(key, (steps = madeWith(structure, hasRing)));
-  return steps;
+  let found = ofStructure.get(key);
+  if (found === undefined) ofStructure.set(key, (found = madeWith(structure, hasRing)));
+  return found;
 }
 
 function madeWith(structure: Pick<StructureClass, 'ID'>, hasRing: boolean): readonly Step[] {

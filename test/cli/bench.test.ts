@@ -66,8 +66,8 @@ describe('bench', () => {
     expect(itself.stdout).toContain('0 of 2 differences are real');
     const several = lab(['bench', out, out, out, '--json']);
     const { comparisons, origins } = JSON.parse(several.stdout) as Record<string, object[]>;
-    const { begun, machine, command } = kept;
-    expect(origins).toEqual(Array(3).fill(expect.objectContaining({ name: out, begun, machine, command })));
+    const { begun, machine, effort, seed, command } = kept;
+    expect(origins).toEqual([1, 2, 3].map(() => ({ name: out, begun, machine, effort, seed, command })));
     expect(comparisons).toMatchObject([
       { name: out, machines: [] },
       { differences: [{ ratio: 1 }, { ratio: 1 }] },
