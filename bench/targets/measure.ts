@@ -7,6 +7,7 @@ import { RoundTrip } from '../../src/bench/round-trip.ts';
 import { WORKLOAD_NAMES } from '../../src/bench/workloads.ts';
 import { counted, listed } from '../../src/counted.ts';
 import { InternalError, UsageError } from '../../src/errors.ts';
+import { grouped } from '../../src/judge/groups.ts';
 import { misfit } from '../../src/observe/members.ts';
 import { sealed, unsealed } from '../../src/observe/seal.ts';
 import { type Accesses, countAccesses } from '../../src/bench/passes.ts';
@@ -170,18 +171,16 @@ async function possible(
     return found;
   };
   const mutex = peerOf('mutex-queue');
-  /** What is not asked of a scheme: in each workload on which engines, and why. */
-  const unasked = new Map<string, { readonly engines: Map<string, string[]>; readonly why: string }>();
-  const canBeMet = async ({ contender, rival, threads, workload }: Target): Promise<boolean> => {
+  const unasked: { readonly of: Target; readonly why: string }[] = [];
+  const canBeMet = async (of: Target): Promise<boolean> => {
+    const { contender, rival, threads } = of;
     const choice = choices.find(({ name: own }) => own === contender.scheme);
     if (threads !== 1 || rival.scheme !== mutex.scheme || choice === undefined) return true;
     const own = await accesses(schemeContender(choice, 'atomics'));
     const its = await accesses(mutex);
     if (dearIn(contender, own) <= dearIn(contender, its)) return true;
     const why = `it makes ${own.writes} atomic writes and ${own.loads} atomic reads for a value that goes in and out, and the lock ${its.writes} and ${its.loads}`;
-    const { engines } = unasked.get(contender.scheme) ?? { engines: new Map<string, string[]>() };
-    unasked.set(contender.scheme, { engines, why });
-    engines.set(workload, [...new Set([...(engines.get(workload) ?? []), contender.engine])]);
+    unasked.push({ of, why });
     return false;
   };
   const left: TargetBlock[] = [];
@@ -195,13 +194,16 @@ async function possible(
     if (asked.length > 0)
       left.push({ targets: asked, block: { ...block, contenders: block.contenders.filter(takes) } });
   }
-  for (const [scheme, { engines, why }] of unasked)
-    for (const on of new Set([...engines.values()].map((each) => listed(each)))) {
-      const workloads = [...engines].filter(([, each]) => listed(each) === on).map(([name]) => name);
-      note(
-        `${scheme} (${on}) is not asked to be ahead of ${mutex.scheme} in ${listed(workloads)} with 1 thread: ${why}.`,
-      );
-    }
+  // A sentence for the workloads in which it is not asked of the same engines.
+  const ofWorkloads = grouped(unasked, ({ of }) => `${of.contender.scheme} ${of.workload}`).values();
+  const whoOf = (group: typeof unasked): string =>
+    `${group[0].of.contender.scheme} (${listed([...new Set(group.map(({ of }) => of.contender.engine))])})`;
+  for (const [who, groups] of grouped(ofWorkloads, whoOf)) {
+    const workloads = listed(groups.map(([{ of }]) => of.workload));
+    note(
+      `${who} is not asked to be ahead of ${mutex.scheme} in ${workloads} with 1 thread: ${groups[0][0].why}.`,
+    );
+  }
   return left;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What kind of repetition it was, by the round trip before and after it: two cores that share a cache, two that do not, somebody else
- * at work on one of them, or one thread alone, for which it does not matter.
+ * What kind of repetition it was, by the round trip before and after it: two cores that share a cache, two that do not, other work
+ * on one of them, or one thread alone, for which it does not matter.
  */
 export type RepetitionKind = 'near' | 'far' | 'disturbed' | 'alone';
 

@@ -86,6 +86,7 @@ let unwanted = new AbortController();
 export function startAhead(threads: number): void {
   for (let i = 0; i < threads; i++) {
     const stepper = Stepper.startNew({ atOnce: threads, idle: true, signal: unwanted.signal });
+    // If no run takes it, it does not matter why it could not be started.
     stepper.catch(() => undefined);
     spares.push(stepper);
   }

@@ -266,14 +266,13 @@ export class StressRun {
     this.rounds++;
     this.audit = audit(this.#words.slice());
     const made = { operations: this.#inThisRound(J_DONE), delivered: this.#inThisRound(J_DELIVERED) };
-    const stands = this.stops.length > 0;
     const { findings, concerned } = this.inspection.close(this.audit, this.#took, this.#threads.present());
     this.operations += made.operations;
     this.#full += this.#inThisRound(J_FULL);
     this.#empty += this.#inThisRound(J_EMPTY);
     this.findings.push(...this.#wildIndices(), ...findings, ...this.#endless());
     if (this.findings.length === 0) this.findings.push(...this.#seen);
-    this.garbage.close(this.audit, made, stands, this.findings.length > 0);
+    this.garbage.close(this.audit, made, this.stops.length > 0, this.findings.length > 0);
     // A thread that has crashed, or does not come out after the others have gone on, is not waiting for them.
     if (!this.stops.some(({ reason }) => reason === 'hung' || reason === 'crashed'))
       this.failures.push(...this.inspection.seenWhileWatching());
